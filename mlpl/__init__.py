@@ -1,0 +1,1 @@
+"""Programs compiled into exact neural-network weights."""

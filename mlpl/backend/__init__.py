@@ -1,0 +1,1 @@
+"""From SSA to SUBLEQ, and from SUBLEQ to a network."""

@@ -1,0 +1,1 @@
+"""The machine as a looped ReLU-MLP."""

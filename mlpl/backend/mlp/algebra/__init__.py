@@ -1,0 +1,1 @@
+"""Wires, blocks of neurons, layering."""

@@ -1,0 +1,1 @@
+"""Descriptions of the machine as a network."""

@@ -1,0 +1,1 @@
+"""Executors: all make the same states of a network."""

@@ -1,0 +1,1 @@
+"""SSA to a SUBLEQ image, and the reference machine."""

@@ -1,0 +1,1 @@
+"""Words, operators, source spans, diagnostics and traps: what every stage may import."""

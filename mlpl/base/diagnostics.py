@@ -1,0 +1,78 @@
+"""Diagnostics: an error is data made where its reason is known, and rendered elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from mlpl.base.source import Span
+
+
+class Severity(Enum):
+    """How bad it is: an error rejects the program, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span with a few words about it.
+
+    Attributes:
+        span: what is underlined.
+        text: what stands beside the underline; may be "".
+    """
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One thing that is wrong.
+
+    Attributes:
+        rule: the kebab-case name of the rule that is broken (`unknown-name`).
+        message: lower case, no full stop, code in backticks.
+        mark: where it is; None for whole files (missing, unreadable, too large).
+        others: where the reason stands, if elsewhere.
+        help: the remedy, or "".
+        severity: error or warning.
+        path: the file, where there is no mark.
+    """
+
+    rule: str
+    message: str
+    mark: Mark | None = None
+    others: tuple[Mark, ...] = ()
+    help: str = ""
+    severity: Severity = Severity.ERROR
+    path: str = ""
+
+
+class CompileError(Exception):
+    """A program, image or network was rejected; carries every error that was found.
+
+    Attributes:
+        diagnostics: at least one of them an error, in the order of the source.
+    """
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(d.message for d in self.diagnostics))
+
+
+def nearest(name: str, candidates: Sequence[str]) -> str | None:
+    """Returns the candidate that `name` was probably meant to be, or None.
+
+    Similarity is that of `difflib`, at least 0.6; case is ignored where nothing else fits.
+    """
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, candidates, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    lowered = {c.lower(): c for c in reversed(candidates)}
+    return lowered.get(name.lower())

@@ -1,0 +1,94 @@
+"""Traps: the ways in which a running program ends by its own fault (L7.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mlpl.base.source import Location
+
+
+class TrapKind(Enum):
+    """The traps of L7.3; the value is the name that users see."""
+
+    DIVISION_BY_ZERO = "division-by-zero"
+    INDEX_OUT_OF_BOUNDS = "index-out-of-bounds"
+    NEGATIVE_SHIFT = "negative-shift"
+    ASSERTION_FAILED = "assertion-failed"
+    END_OF_INPUT = "end-of-input"
+    INVALID_INPUT = "invalid-input"
+    STACK_OVERFLOW = "stack-overflow"
+    FAULT = "fault"
+    """Not of the language: an image used an address that the memory does not have (M2.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrapSite:
+    """A place in a program that can trap, before it runs.
+
+    Attributes:
+        kind: which trap.
+        location: the operator, index or call at fault; None in images without source lines.
+        message: the assertion's message, or "".
+        values: what the trap's values can be read from at the halt: for index-out-of-bounds
+            the index and the length, for negative-shift the count. Each is an int known at
+            compile time, or a `Held` cell.
+    """
+
+    kind: TrapKind
+    location: Location | None = None
+    message: str = ""
+    values: tuple[int | Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A value that stands in memory when the trap is taken: `scale * memory[cell] + offset`."""
+
+    cell: int
+    scale: int = 1
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A trap that happened.
+
+    Attributes:
+        kind: which trap.
+        location: where in the source, if known.
+        message: the assertion's message, or "".
+        values: as in `TrapSite`, resolved to signed ints; empty where unknown.
+    """
+
+    kind: TrapKind
+    location: Location | None = None
+    message: str = ""
+    values: tuple[int, ...] = ()
+
+    def describe(self) -> str:
+        """Returns one line without the location: `index-out-of-bounds: index 9 is outside 0..8`."""
+        return f"{self.kind.value}: {self._reason()}"
+
+    def _reason(self) -> str:
+        match self.kind, self.values:
+            case TrapKind.INDEX_OUT_OF_BOUNDS, (index, length):
+                return f"index {index} is outside 0..{length}"
+            case TrapKind.NEGATIVE_SHIFT, (count,):
+                return f"a shift by {count}"
+            case TrapKind.ASSERTION_FAILED, _ if self.message:
+                return self.message
+            case _:
+                return _REASONS[self.kind]
+
+
+_REASONS = {
+    TrapKind.DIVISION_BY_ZERO: "the divisor is 0",
+    TrapKind.INDEX_OUT_OF_BOUNDS: "an index is outside its array",
+    TrapKind.NEGATIVE_SHIFT: "a shift by a negative number",
+    TrapKind.ASSERTION_FAILED: "the condition is false",
+    TrapKind.END_OF_INPUT: "`read()` found no number before the end of the input",
+    TrapKind.INVALID_INPUT: "`read()` met something that is not an int of this word",
+    TrapKind.STACK_OVERFLOW: "the frames do not fit the memory; a larger `--memory` helps",
+    TrapKind.FAULT: "an address lies outside the memory; a larger `--memory` may help",
+}

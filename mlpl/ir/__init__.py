@@ -1,0 +1,1 @@
+"""Typed program to SSA, independent of the target."""

@@ -1,0 +1,1 @@
+"""Text to typed program: grammar, syntax, checker, reference interpreter."""

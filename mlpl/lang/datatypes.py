@@ -1,0 +1,98 @@
+"""The types of MLPL (L2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IntType:
+    """`int`: a signed word."""
+
+    def __str__(self) -> str:
+        return "int"
+
+
+@dataclass(frozen=True, slots=True)
+class BoolType:
+    """`bool`: stored as the word 0 or 1."""
+
+    def __str__(self) -> str:
+        return "bool"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """`T[N]`: N elements side by side; `int[3][4]` is 3 rows of `int[4]`."""
+
+    element: Type
+    length: int
+
+    def __str__(self) -> str:
+        return _spell(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SliceType:
+    """`T[]`: an array of any length, by reference; only the type of a parameter."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return _spell(self)
+
+
+@dataclass(frozen=True, slots=True)
+class StructType:
+    """`struct`: named fields side by side, in order of declaration.
+
+    Attributes:
+        name: qualified by its module where it is not the main file (`geometry.Point`).
+        fields: names and types.
+    """
+
+    name: str
+    fields: tuple[tuple[str, Type], ...]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def index(self, field: str) -> int | None:
+        """Returns the position of a field, or None."""
+        return next((i for i, (name, _) in enumerate(self.fields) if name == field), None)
+
+    def offset(self, index: int) -> int:
+        """Returns how many cells lie before field number `index`."""
+        return sum(size(type_) for _, type_ in self.fields[:index])
+
+
+Type = IntType | BoolType | ArrayType | SliceType | StructType
+
+INT = IntType()
+BOOL = BoolType()
+
+
+def size(type_: Type) -> int:
+    """Returns how many cells a value of this type takes; a slice has no size of its own."""
+    match type_:
+        case IntType() | BoolType():
+            return 1
+        case ArrayType(element, length):
+            return length * size(element)
+        case StructType(_, fields):
+            return sum(size(field) for _, field in fields)
+        case SliceType():
+            raise ValueError("a slice has no size")
+
+
+def is_scalar(type_: Type) -> bool:
+    """Whether values of the type are words, passed by value."""
+    return isinstance(type_, IntType | BoolType)
+
+
+def _spell(type_: Type) -> str:
+    suffix = ""
+    while isinstance(type_, ArrayType | SliceType):
+        suffix += f"[{type_.length}]" if isinstance(type_, ArrayType) else "[]"
+        type_ = type_.element
+    return f"{type_}{suffix}"
