@@ -9,6 +9,9 @@ from typing import Protocol
 
 from mlpl.backend.subleq.state import State, Words
 
+OUTPUT_WORDS = 65_536
+"""How many output words an engine holds before it stops with `Stop.OUTPUT`."""
+
 
 class Stop(Enum):
     """Why `Engine.run` came back."""

@@ -16,6 +16,17 @@ MODES = (STANDARD, ACCUMULATE)
 """What reading the port into a cell does: replace the cell (M2.5), or add and branch (M2.8)."""
 
 
+def check_machine(word_bits: int, memory: int, mode: str = STANDARD) -> None:
+    """Raises ValueError where no machine has this size or mode (M1.1)."""
+    if not 4 <= word_bits <= 32:
+        raise ValueError(f"words have 4 to 32 bits, not {word_bits}")
+    if not 4 <= memory <= 1 << word_bits:
+        most = 1 << word_bits
+        raise ValueError(f"{word_bits}-bit words address 4 to {most} cells, not {memory}")
+    if mode not in MODES:
+        raise ValueError(f"the mode is one of {', '.join(MODES)}, not {mode}")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
     """Everything that one step reads and writes (M1.3).
@@ -44,3 +55,11 @@ class State:
     def registers(self) -> tuple[int, int, bool, int, bool]:
         """All but the memory: pc, input, taken, output, valid."""
         return self.pc, self.input, self.taken, self.output, self.valid
+
+    def check(self, word_bits: int, memory: int) -> None:
+        """Raises ValueError unless this is a state of a machine with `memory` cells of w bits."""
+        if self.memory.shape != (memory,):
+            raise ValueError(f"a state of {self.memory.shape} for a memory of {memory} cells")
+        words = (int(self.memory.min()), int(self.memory.max()), self.pc, self.input, self.output)
+        if min(words) < 0 or max(words) >> word_bits:
+            raise ValueError(f"a state with words outside 0..{(1 << word_bits) - 1}")
