@@ -12,6 +12,9 @@ from mlpl.backend.subleq.state import State, Words
 OUTPUT_WORDS = 65_536
 """How many output words an engine holds before it stops with `Stop.OUTPUT`."""
 
+REGISTERS = ("pc", "input", "taken", "output", "valid")
+"""The parts of a state other than memory, in the order of `State.registers` and of `changes`."""
+
 
 class Stop(Enum):
     """Why `Engine.run` came back."""
@@ -80,4 +83,7 @@ class Engine(Protocol):
         """Returns a copy of the current state."""
 
     def changes(self) -> tuple[Change, ...]:
-        """What the last counted step altered, old and new; the undo log of one step."""
+        """What the last counted step altered, old and new; the undo log of one step.
+
+        Memory first, then registers in the order of `REGISTERS`; only what is different.
+        """

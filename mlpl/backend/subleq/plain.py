@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlpl.backend.subleq.engine import OUTPUT_WORDS, Change, Stop
+from mlpl.backend.subleq.engine import OUTPUT_WORDS, REGISTERS, Change, Stop
 from mlpl.backend.subleq.state import ACCUMULATE, STANDARD, State, Words, check_machine
 
 
@@ -45,7 +45,7 @@ def effect(memory: Sequence[int] | Words, pc: int, word: int, w: int, mode: str)
     if pc + 2 >= n:
         return Effect(half)  # M2.2
     a, b, c = (int(x) for x in memory[pc : pc + 3])  # M2.3
-    if port != a >= n or port != b >= n:
+    if any(n <= x != port for x in (a, b)):
         return Effect(half)  # M2.7: the fault takes no input
     onward = pc + 3  # below 2^w, since pc is below 2^(w-1) and w is at least 4
     taken = a == port
@@ -158,7 +158,3 @@ class PlainMachine:
     def changes(self) -> tuple[Change, ...]:
         """What the last counted step altered, old and new; the undo log of one step."""
         return self._changes
-
-
-REGISTERS = ("pc", "input", "taken", "output", "valid")
-"""The parts of a state other than memory, in the order of `State.registers`."""

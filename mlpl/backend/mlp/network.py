@@ -1,0 +1,148 @@
+"""A looped network: layers, what its state vector means, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlpl.backend.mlp.algebra.wires import Kind
+from mlpl.backend.mlp.layer import Group, Layer
+from mlpl.backend.mlp.layout import StateLayout
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a machine's network was built from.
+
+    Attributes:
+        word_bits: w.
+        memory: n.
+        mode: "standard" or "accumulate" (M2.8).
+        construction: which of N1.4.
+    """
+
+    word_bits: int
+    memory: int
+    mode: str
+    construction: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A feed-forward ReLU-MLP whose output is fed back as its input (N1.1).
+
+    One pass is x' = f_L(... f_1(x)) with f_l(h) = ReLU(W_l h + b_l). Arithmetic is that of
+    64-bit integers, which wraps, so every executor makes the same bits of any network.
+
+    Attributes:
+        layers: f_1 to f_L; the last has as many neurons as the state has entries.
+        parameters: of the machine; None for a network that is none.
+        steps_per_pass: how many steps of the machine one pass makes (N1.7).
+    """
+
+    layers: tuple[Layer, ...]
+    parameters: Parameters | None = None
+    steps_per_pass: int = 1
+
+    def __post_init__(self) -> None:
+        """Checks the arrays.
+
+        Raises:
+            ValueError: they are no network.
+        """
+        if not self.layers:
+            raise ValueError("a network has at least one layer")
+        width = self.layers[-1].size
+        for number, layer in enumerate(self.layers, 1):
+            if layer.inputs != width:
+                raise ValueError(f"layer {number} reads {layer.inputs} neurons of {width}")
+            try:
+                layer.check()
+            except ValueError as error:
+                raise ValueError(f"layer {number}: {error}") from error
+            width = layer.size
+        if self.layout is not None and self.layout.size != self.size:
+            raise ValueError(f"a state of {self.size} entries instead of {self.layout.size}")
+
+    @property
+    def layout(self) -> StateLayout | None:
+        """What the entries of the state mean; None if the network is no machine."""
+        if self.parameters is None:
+            return None
+        return StateLayout(self.parameters.word_bits, self.parameters.memory)
+
+    @property
+    def size(self) -> int:
+        """The number of entries of the state."""
+        return self.layers[-1].size
+
+    @property
+    def depth(self) -> int:
+        """L, the number of layers."""
+        return len(self.layers)
+
+    @property
+    def neurons(self) -> int:
+        """The number of neurons in all layers."""
+        return sum(layer.size for layer in self.layers)
+
+    @property
+    def nonzeros(self) -> int:
+        """The number of weights in all layers."""
+        return sum(layer.nonzeros for layer in self.layers)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all layers."""
+        return sum(layer.nbytes for layer in self.layers)
+
+    def name(self, layer: int, index: int) -> str:
+        """Returns the name of a neuron of layer 1 to L, or of an entry of the state for 0.
+
+        Neurons of a network without names are called `layer 2[neuron 7]`.
+
+        Raises:
+            IndexError: there is no such neuron.
+        """
+        size = self.size if layer == 0 else self.layers[layer - 1].size
+        if not 0 <= layer <= self.depth or not 0 <= index < size:
+            raise IndexError(f"no neuron {index} in layer {layer}")
+        groups = self._state_groups() if layer == 0 else self.layers[layer - 1].groups
+        for group in groups:
+            if index < group.start + group.size:
+                return group.label(index)
+        return f"layer {layer}[neuron {index}]"
+
+    def _state_groups(self) -> Sequence[Group]:
+        """The parts of the state as groups."""
+        if self.layout is None:
+            return ()
+        groups = []
+        for part in self.layout.parts:
+            axes = {"memory": ("cell", "bit"), "taken": (), "valid": ()}.get(part.name, ("bit",))
+            shape = (part.rows, part.bits)[2 - len(axes) :]
+            groups.append(Group(part.name, shape, axes, Kind.STATE, 0, part.start))
+        return groups
+
+
+def csr_layer(weights: np.ndarray, bias: np.ndarray) -> Layer:
+    """Returns a layer from a dense integer matrix of shape (m, k) and a bias of shape (m,).
+
+    Raises:
+        ValueError: a weight or a bias does not fit 32 bits.
+    """
+    limits = np.iinfo(np.int32)
+    for array in (weights, bias):
+        if array.size and not limits.min <= array.min() <= array.max() <= limits.max:
+            raise ValueError("weights and biases have at most 32 bits")
+    row, column = np.nonzero(weights)
+    counts = np.bincount(row, minlength=len(weights))
+    return Layer(
+        np.concatenate(([0], np.cumsum(counts))).astype(np.int32),
+        column.astype(np.int32),
+        weights[row, column].astype(np.int32),
+        np.asarray(bias).astype(np.int32),
+        weights.shape[1],
+    )

@@ -1,0 +1,188 @@
+"""What the compiler knows about the words it has made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mlpl.backend.subleq.color import Coloring
+from mlpl.backend.subleq.image import Facts, Variable
+from mlpl.backend.subleq.layout import FRAMES, Layout
+from mlpl.backend.subleq.linkage import Linkage
+from mlpl.backend.subleq.selected import (
+    PORT,
+    STACK_END,
+    At,
+    Cell,
+    Exit,
+    Expression,
+    Label,
+    Operand,
+    Pool,
+    SelectedFunction,
+    Slot,
+    Sub,
+)
+from mlpl.base.traps import Held, TrapSite
+
+
+class _Where:
+    """Addresses of everything in a layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.labels = layout.assembly.addresses()
+        self.layout = layout
+
+    def object(self, name: str) -> int:
+        place = self.layout.places.get(name, Expression(symbol=name))
+        return self.labels[place.symbol] + place.constant
+
+    def cell(self, operand: Operand) -> int:
+        match operand:
+            case At(name, offset):
+                return self.object(name) + offset
+            case Slot(label, field):
+                return self.labels[label] + field
+            case Pool(value):
+                return self.labels[f"#{value}"]
+            case _:
+                raise AssertionError(f"{operand} has no address")
+
+
+def collect(
+    linkage: Linkage,
+    selected: Mapping[str, SelectedFunction],
+    colorings: Mapping[str, Coloring],
+    codes: Mapping[str, tuple[Sub | Label, ...]],
+    layout: Layout,
+) -> Facts:
+    """Returns the facts of a laid-out program; see `Facts`."""
+    where = _Where(layout)
+    lines = layout.assembly.code
+    module = linkage.module
+    variables = tuple(_variables(linkage, selected, colorings, where))
+    arguments = tuple(
+        Variable(a.name, where.object(a.object), module.object(a.object).size, a.type)
+        for a in module.arguments
+    )
+    result = None
+    if module.result is not None:
+        result = Variable("result", where.object(module.result[0]), 1, module.result[1])
+    return Facts(
+        code=tuple(range(0, 3 * len(lines), 3)),
+        leaders=tuple(3 * i for i, line in enumerate(lines) if line.labels or not i),
+        written=_written(linkage, codes, layout, where),
+        patched=_patched(codes, where),
+        variables=variables,
+        arguments=arguments,
+        result=result,
+        returned=None if module.returned is None else where.object(module.returned),
+        traps=_traps(linkage, colorings, module.word_bits, where),
+        lines={3 * i: line.location for i, line in enumerate(lines) if line.location},
+        stack=layout.stack,
+    )
+
+
+def _variables(
+    linkage: Linkage,
+    selected: Mapping[str, SelectedFunction],
+    colorings: Mapping[str, Coloring],
+    where: _Where,
+) -> Iterator[Variable]:
+    for obj in linkage.module.objects:
+        yield Variable(obj.name.lstrip("@"), where.object(obj.name), obj.size, obj.type)
+    for name, function in selected.items():
+        seen = set()
+        frame = where.object(f"{name}#frame")
+        for cell in function.cells():
+            address = frame + colorings[name].colors[cell.id]
+            if cell.name and (cell.name, address) not in seen:
+                seen.add((cell.name, address))
+                yield Variable(f"{name}.{cell.name}", address, 1, cell.type)
+        for array in function.arrays:
+            text = f"{name}.{array.source}"
+            yield Variable(text, where.object(array.name), array.size, array.type)
+
+
+def _traps(
+    linkage: Linkage, colorings: Mapping[str, Coloring], word_bits: int, where: _Where
+) -> dict[int, TrapSite]:
+    def value(exit_: Exit, operand: Operand | int) -> int | Held:
+        match operand:
+            case int():
+                return operand
+            case Cell(id):
+                frame = where.object(f"{exit_.function}#frame")
+                return Held(frame + colorings[exit_.function].colors[id])
+            case Pool(Expression(constant, "")):
+                return constant
+            case _:
+                return Held(where.cell(operand))
+
+    return {
+        exit_.code % (1 << word_bits): TrapSite(
+            exit_.kind,
+            exit_.location,
+            exit_.message,
+            tuple(value(exit_, v) for v in exit_.values),
+        )
+        for exit_ in linkage.exits.all
+    }
+
+
+def _written(
+    linkage: Linkage,
+    codes: Mapping[str, tuple[Sub | Label, ...]],
+    layout: Layout,
+    where: _Where,
+) -> tuple[int, ...]:
+    """Cells that a run may write.
+
+    Those are the targets of instructions as they stand, and where operands are patched, every
+    object that is not constant, every frame, and the stack.
+    """
+    cells: set[int] = set()
+    for code in codes.values():
+        for item in code:
+            if isinstance(item, Sub) and item.b not in (PORT, At("")) and not _in_stack(item.b):
+                cells.add(where.cell(item.b))
+    for obj in linkage.module.objects:
+        if not obj.constant:
+            address = where.object(obj.name)
+            cells.update(range(address, address + obj.size))
+    for data in layout.assembly.data:
+        if data.label == FRAMES:
+            begin = where.labels[FRAMES]
+            cells.update(range(begin, begin + len(data.words)))
+    if layout.stack is not None:
+        cells.update(range(layout.stack[0], sum(layout.stack)))
+    return tuple(sorted(cells))
+
+
+def _in_stack(operand: Operand) -> bool:
+    return isinstance(operand, At) and operand.object == STACK_END
+
+
+def _patched(
+    codes: Mapping[str, tuple[Sub | Label, ...]], where: _Where
+) -> dict[int, tuple[int, ...] | None]:
+    """Operand cells that instructions write.
+
+    A function's way out holds one of its return addresses, or 0; the other operands are
+    addresses computed from indices and references.
+    """
+    slots = {
+        item.b
+        for code in codes.values()
+        for item in code
+        if isinstance(item, Sub) and isinstance(item.b, Slot)
+    }
+    returns: dict[Slot, set[int]] = {s: {0} for s in slots if s.label.endswith("#exit")}
+    for code in codes.values():
+        for item in code:
+            match item:
+                case Sub(Pool(Expression(0, symbol, -1)), Slot() as slot) if slot in returns:
+                    returns[slot].add(where.labels[symbol])
+                case _:
+                    pass
+    found = {where.cell(s): tuple(sorted(returns[s])) if s in returns else None for s in slots}
+    return dict(sorted(found.items()))

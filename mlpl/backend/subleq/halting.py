@@ -1,0 +1,58 @@
+"""What a halted state says: a normal end, a trap of the program, or a fault (M2.7, M2.11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlpl.backend.subleq.engine import Change
+from mlpl.backend.subleq.image import Image
+from mlpl.backend.subleq.state import State, Words
+from mlpl.base.traps import Held, Trap, TrapKind, TrapSite
+from mlpl.base.words import smallest, wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """How a run ended.
+
+    Attributes:
+        code: the program counter as a signed word: -1 where a compiled program ends.
+        trap: the trap that ended it, or None at a normal end.
+    """
+
+    code: int
+    trap: Trap | None = None
+
+
+def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> Halt:
+    """Returns how the run of `image` ended that halted in `state`.
+
+    -2^(w-1) is the fault, a code that the image's facts know is their trap, and every other
+    code is a normal end: programs made elsewhere halt with any negative address. `changes` are
+    those of the last step; from them a fault gets its place in the source.
+
+    Raises:
+        ValueError: the state is not halted.
+    """
+    w = image.word_bits
+    code = wrap(state.pc, w)
+    if code >= 0:
+        raise ValueError(f"the machine is not halted: pc is {code}")
+    if code == smallest(w):
+        last = [change.before for change in changes if change.part == "pc"]
+        location = image.facts.lines.get(last[0]) if last else None
+        return Halt(code, Trap(TrapKind.FAULT, location))
+    site = image.facts.traps.get(state.pc)
+    return Halt(code, resolve(site, state.memory, w) if site else None)
+
+
+def resolve(site: TrapSite, memory: Words, word_bits: int) -> Trap:
+    """Returns the trap that `site` stands for, its values read from `memory`."""
+    values = tuple(_value(value, memory, word_bits) for value in site.values)
+    return Trap(site.kind, site.location, site.message, values)
+
+
+def _value(value: int | Held, memory: Words, word_bits: int) -> int:
+    if isinstance(value, int):
+        return value
+    return wrap(value.scale * int(memory[value.cell]) + value.offset, word_bits)

@@ -1,0 +1,251 @@
+"""Where everything goes: code first, then constants, objects, frames, and the stack.
+
+The frame of a function begins where the frames of its callers end, so functions that cannot be
+active together share cells; the functions of a cycle stand side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import networkx as nx
+
+from mlpl.backend.subleq.assembly import Assembly, Data, Line
+from mlpl.backend.subleq.color import Coloring
+from mlpl.backend.subleq.expand import SPARE
+from mlpl.backend.subleq.linkage import Linkage, result_of
+from mlpl.backend.subleq.selected import (
+    PORT,
+    ROOM,
+    ROOM_NEGATED,
+    STACK_END,
+    ZERO,
+    At,
+    Cell,
+    Expression,
+    Label,
+    Operand,
+    Parameter,
+    Pool,
+    SelectedFunction,
+    Slot,
+    Sub,
+    T,
+    U,
+)
+from mlpl.ir.module import Op
+
+FRAMES = "frames#"
+"""The label of the area that all frames share."""
+DEFAULT_STACK = 256
+"""Words of stack where nobody says otherwise (M3.4)."""
+GRAIN = 64
+"""The default memory is a multiple of so many cells (M3.4)."""
+
+
+class TooLargeError(Exception):
+    """The program does not fit.
+
+    Attributes:
+        needed: cells that it takes; None where more cells would not help.
+        limit: cells that there are.
+    """
+
+    def __init__(self, needed: int, limit: int, what: str) -> None:
+        self.needed = needed
+        self.limit = limit
+        super().__init__(f"{what} {needed} cells, and there are {limit}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A program with every place decided.
+
+    Attributes:
+        assembly: instructions and data.
+        memory: n, cells of the machine.
+        stack: first cell and number of cells, or None without recursion.
+        places: for each object, the symbol and offset that it lies at.
+        sizes: cells of each object.
+    """
+
+    assembly: Assembly
+    memory: int
+    stack: tuple[int, int] | None
+    places: Mapping[str, Expression]
+    sizes: Mapping[str, int]
+
+
+def lay_out(
+    linkage: Linkage,
+    selected: Mapping[str, SelectedFunction],
+    colorings: Mapping[str, Coloring],
+    codes: Mapping[str, tuple[Sub | Label, ...]],
+    memory: int | None,
+) -> Layout:
+    """Returns the program as an assembly for a machine of `memory` cells (None: what it needs).
+
+    Raises:
+        TooLargeError: it does not fit the memory, or the words cannot address it.
+    """
+    module = linkage.module
+    w = module.word_bits
+    places, sizes, shared = _frames(linkage, selected, colorings)
+    for obj in module.objects:
+        places[obj.name], sizes[obj.name] = Expression(symbol=obj.name), obj.size
+    recursive = any(
+        linkage.cycles[f.name] and any(i.symbol in linkage.cycles[f.name] for i in f.instructions())
+        for f in module.functions.values()
+    )
+    data = _data(linkage, codes, shared, recursive)
+    code = len(_lines(codes, _Resolver(places, 0)))
+    used = 3 * code + sum(len(d.words) for d in data)
+    if 3 * code > 1 << (w - 1):
+        raise TooLargeError(3 * code, 1 << (w - 1), f"the code for words of {w} bits takes")
+    total = _memory(used, recursive, memory, w)
+    stack = None
+    if recursive:
+        end = min(total, (1 << w) - 1, used + (1 << (w - 1)) - 2)
+        stack = (used, end - used)
+        data = [_with_stack(d, end - used + 1) for d in data]
+    resolve = _Resolver(places, sum(stack) if stack else 0)
+    data = [
+        replace(d, words=tuple(map(resolve, d.words))) if d.label.startswith("#") else d
+        for d in data
+    ]
+    return Layout(Assembly(_lines(codes, resolve), tuple(data), w), total, stack, places, sizes)
+
+
+def _memory(used: int, recursive: bool, memory: int | None, w: int) -> int:
+    """Returns n; leaves the last cell of the largest memory alone, which is the port."""
+    limit = (1 << w) - 1
+    if used > limit:
+        raise TooLargeError(used, limit, f"with words of {w} bits the program takes")
+    if memory is None:
+        wanted = used + (DEFAULT_STACK if recursive else 0)
+        return min(-(-wanted // GRAIN) * GRAIN, 1 << w)
+    if used > memory:
+        raise TooLargeError(used, memory, "the program takes")
+    return memory
+
+
+def _with_stack(data: Data, room: int) -> Data:
+    if data.label == ROOM.object:
+        return Data(data.label, (Expression(room),), data.note)
+    if data.label == ROOM_NEGATED.object:
+        return Data(data.label, (Expression(-room),), data.note)
+    return data
+
+
+def _frames(
+    linkage: Linkage,
+    selected: Mapping[str, SelectedFunction],
+    colorings: Mapping[str, Coloring],
+) -> tuple[dict[str, Expression], dict[str, int], int]:
+    """Returns places and sizes of frames, results and static arrays, and the area's size."""
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(linkage.module.functions)
+    for function in linkage.module.functions.values():
+        graph.add_edges_from(
+            (function.name, i.symbol) for i in function.instructions() if i.op is Op.CALL
+        )
+    components = nx.condensation(graph)
+    begins: dict[int, int] = {}
+    places: dict[str, Expression] = {}
+    sizes: dict[str, int] = {}
+    end = 0
+    for number in nx.topological_sort(components):
+        offset = begins.get(number, 0)
+        for name in sorted(components.nodes[number]["members"]):
+            for what, size in _parts(selected[name], colorings[name]):
+                places[what], sizes[what] = Expression(offset, FRAMES), size
+                offset += size
+        end = max(end, offset)
+        for callee in components.successors(number):
+            begins[callee] = max(begins.get(callee, 0), offset)
+    return places, sizes, end
+
+
+def _parts(function: SelectedFunction, coloring: Coloring) -> list[tuple[str, int]]:
+    parts = [(f"{function.name}#frame", coloring.size), (result_of(function.name).object, 1)]
+    return parts + [(a.name, a.size) for a in function.arrays]
+
+
+def _data(
+    linkage: Linkage,
+    codes: Mapping[str, tuple[Sub | Label, ...]],
+    shared: int,
+    recursive: bool,
+) -> list[Data]:
+    operands = {
+        o for code in codes.values() for i in code if isinstance(i, Sub) for o in (i.a, i.b)
+    }
+    data = [Data(ZERO.object, (Expression(),), "always 0")]
+    scratch = {T: "0 between idioms", U: "0 between idioms", SPARE: "for cycles of moves"}
+    for cell, note in scratch.items():
+        if cell in operands:
+            data.append(Data(cell.object, (Expression(),), note))
+    if recursive:
+        data.append(Data(ROOM.object, (Expression(),), "free words of the stack, plus 1"))
+        data.append(Data(ROOM_NEGATED.object, (Expression(),), "its negative"))
+    pool = sorted(
+        {o.value for o in operands if isinstance(o, Pool)},
+        key=lambda e: (e.symbol, e.sign, e.constant),
+    )
+    data += [Data(f"#{value}", (value,)) for value in pool]
+    for obj in linkage.module.objects:
+        words = (*obj.initial, *[0] * (obj.size - len(obj.initial)))
+        data.append(Data(obj.name, tuple(map(Expression, words)), obj.type))
+    if shared:
+        data.append(Data(FRAMES, (Expression(),) * shared, "frames of all functions"))
+    return data
+
+
+class _Resolver:
+    """Puts addresses of frames and of the stack's end into expressions."""
+
+    def __init__(self, places: Mapping[str, Expression], stack_end: int) -> None:
+        self.places = {**places, STACK_END: Expression(stack_end)}
+
+    def __call__(self, expression: Expression) -> Expression:
+        base = self.places.get(expression.symbol)
+        if base is None:
+            return expression
+        constant = expression.constant + expression.sign * base.constant
+        return Expression(constant, base.symbol, expression.sign if base.symbol else 1)
+
+
+def _lines(codes: Mapping[str, tuple[Sub | Label, ...]], resolve: _Resolver) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    labels: list[str] = []
+    for code in codes.values():
+        for item in code:
+            if isinstance(item, Label):
+                labels.append(item.name)
+                continue
+            if item.label:
+                labels.append(item.label)
+            a, b = (resolve(_address(o)) for o in (item.a, item.b))
+            lines.append(Line(tuple(labels), a, b, item.target, item.location))
+            labels = []
+    if labels:  # behind code that does not come back
+        zero = Expression(symbol=ZERO.object)
+        lines.append(Line(tuple(labels), zero, zero, Expression(-1), None))
+    return tuple(lines)
+
+
+def _address(operand: Operand) -> Expression:
+    """Returns the address of a cell, which is what stands in the instruction."""
+    match operand:
+        case At(object, offset):
+            return Expression(offset, object)
+        case Slot(label, field):
+            return Expression(field, label)
+        case Pool(value):
+            return Expression(symbol=f"#{value}")
+        case Cell() | Parameter():
+            raise AssertionError(f"{operand} has no address yet")
+        case _:
+            assert operand is PORT
+            return Expression(-1)

@@ -1,0 +1,79 @@
+"""Source files from the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
+from mlpl.base.source import Source, Span
+
+LARGEST = 1 << 20
+"""Bytes of a source file."""
+
+
+class SourceNotFound(CompileError):
+    """The file is missing, a folder, or cannot be read: nothing in it can be wrong."""
+
+
+def read_source(path: str | Path) -> Source:
+    """Returns the text of a file, reported under `path` as given.
+
+    Raises:
+        SourceNotFound: it cannot be read.
+        CompileError: it is not UTF-8, or too large.
+    """
+    name = str(path)
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise SourceNotFound([_whole("missing-file", "this file does not exist", name)]) from None
+    except IsADirectoryError:
+        raise SourceNotFound([_whole("unreadable-file", "this is a folder", name)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"this file cannot be read: {reason.lower()}"
+        raise SourceNotFound([_whole("unreadable-file", message, name)]) from None
+    return decode_source(name, content)
+
+
+def decode_source(name: str, content: bytes) -> Source:
+    """Returns the source that is reported under `name`; a byte order mark is left out.
+
+    Raises:
+        CompileError: it is not UTF-8, or too large.
+    """
+    if len(content) > LARGEST:
+        message = f"a source has at most {LARGEST:,} bytes"
+        raise CompileError([_whole("source-too-large", message, name)])
+    try:
+        return Source(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
+        raise CompileError([_not_utf8(name, content, start)]) from None
+
+
+def check_length(source: Source) -> None:
+    """Refuses a text that is longer than any file may be.
+
+    Raises:
+        CompileError: it is.
+    """
+    if len(source.text) > LARGEST:
+        message = f"a source has at most {LARGEST:,} bytes"
+        raise CompileError([_whole("source-too-large", message, source.path)])
+
+
+def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:
+    source = Source(name, content.decode("utf-8-sig", errors="replace"))
+    start = len(content[:offset].decode("utf-8-sig", errors="replace"))
+    return Diagnostic(
+        "not-utf-8",
+        f"byte {offset} is not UTF-8 text: 0x{content[offset]:02x}",
+        Mark(Span(source, start, start + 1)),
+        help="sources are saved in the encoding UTF-8",
+    )
+
+
+def _whole(rule: str, message: str, path: str) -> Diagnostic:
+    return Diagnostic(rule, message, path=path)

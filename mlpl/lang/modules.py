@@ -1,0 +1,198 @@
+"""The files of a program: the main file and all that it imports, found and parsed (L3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
+from mlpl.base.source import Source
+from mlpl.lang import syntax
+from mlpl.lang.load import read_source
+from mlpl.lang.parse import parse
+
+LIBRARY = "<stdlib>"
+"""The folder under which files of the standard library are reported."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModule:
+    """A parsed file with the modules that it imports.
+
+    Attributes:
+        qualifier: what its functions' names begin with: `sort.`, or "" for the main file.
+        tree: its syntax.
+        imports: the module for each import that was found, by the import's name in this file.
+        library: whether it belongs to the standard library.
+    """
+
+    qualifier: str
+    tree: syntax.Module
+    imports: Mapping[str, LoadedModule]
+    library: bool
+
+
+def library_modules() -> tuple[str, ...]:
+    """Returns the names of the standard library's modules, in alphabetical order."""
+    found = files("mlpl.stdlib").iterdir()
+    return tuple(sorted(f.name[: -len(".mlpl")] for f in found if f.name.endswith(".mlpl")))
+
+
+def load_modules(
+    main: Source,
+    *,
+    paths: Sequence[str | Path] = (),
+    base_directory: str | Path | None = None,
+    extra_modules: Sequence[str] = (),
+) -> tuple[LoadedModule, ...]:
+    """Returns all files of a program, each after those that it imports, the main file last.
+
+    Args:
+        main: the main file.
+        paths: folders to search after that of the importing file (`-I`).
+        base_directory: where the main file's imports are beside; None is the folder of its
+            path, or nowhere if it has none.
+        extra_modules: modules of the library that belong to the program in any case.
+
+    Raises:
+        CompileError: syntax errors in any of them, imports not found, cycles.
+    """
+    loader = _Loader(tuple(Path(p) for p in paths))
+    if base_directory is None and not main.path.startswith("<"):
+        base_directory = Path(main.path).parent
+    library = tuple(_library_source(name) for name in extra_modules)
+    for name, source in zip(extra_modules, library, strict=True):
+        loader.load(_Found(name, source, f"{LIBRARY}/{name}", None, True))
+    folder = None if base_directory is None else Path(base_directory)
+    key = str(Path(main.path).resolve()) if not main.path.startswith("<") else main.path
+    loader.load(_Found("", main, key, folder, False))
+    if loader.errors:
+        raise CompileError(loader.errors)
+    return tuple(loader.order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that a name led to: `key` tells files apart, `folder` is where it looks first."""
+
+    name: str
+    source: Source
+    key: str
+    folder: Path | None
+    library: bool
+
+
+class _Loader:
+    """Loads modules depth first."""
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        self.paths = paths
+        self.order: list[LoadedModule] = []
+        self.errors: list[Diagnostic] = []
+        self.library = set(library_modules())
+        self._loaded: dict[str, LoadedModule | None] = {}
+        self._active: dict[str, str] = {}
+        self._qualifiers: set[str] = set()
+
+    def load(self, found: _Found) -> LoadedModule | None:
+        """Returns the module of a file, loaded once; None if it has errors."""
+        if found.key in self._loaded:
+            return self._loaded[found.key]
+        self._active[found.key] = found.name or Path(found.source.path).stem
+        try:
+            tree = parse(found.source)
+        except CompileError as error:
+            self.errors += error.diagnostics
+            module = None
+        else:
+            imports = self._load_imports(found, tree)
+            module = LoadedModule(self._qualifier(found), tree, imports, found.library)
+            self.order.append(module)
+        del self._active[found.key]
+        self._loaded[found.key] = module
+        return module
+
+    def _load_imports(self, found: _Found, tree: syntax.Module) -> dict[str, LoadedModule]:
+        imports: dict[str, LoadedModule] = {}
+        for item in tree.items:
+            if not isinstance(item, syntax.Import):
+                continue
+            target = self._find(item, found)
+            if target is None:
+                continue
+            if target.key in self._active:
+                self._report_cycle(item, target.key)
+                continue
+            module = self.load(target)
+            if module is not None:
+                imports.setdefault(item.name.text, module)
+        return imports
+
+    def _find(self, item: syntax.Import, importer: _Found) -> _Found | None:
+        """Returns the file that an import means; reports it if there is none."""
+        name = item.module.text
+        folders = [] if importer.folder is None else [importer.folder]
+        if not importer.library:
+            folders += self.paths
+        for folder in folders:
+            path = folder / f"{name}.mlpl"
+            if not path.exists():
+                continue
+            try:
+                source = read_source(path)
+            except CompileError as error:
+                self._report_unreadable(item, error)
+                return None
+            return _Found(name, source, str(path.resolve()), path.parent, False)
+        if name in self.library:
+            return _Found(name, _library_source(name), f"{LIBRARY}/{name}", None, True)
+        self._report_unknown(item, folders)
+        return None
+
+    def _qualifier(self, found: _Found) -> str:
+        """Returns `name.`, or `name#2.` where the name is taken; the library's stay plain."""
+        if not found.name:
+            return ""
+        name, number = found.name, 1
+        while (
+            name in self._qualifiers
+            or (not found.library and name in self.library)
+        ):
+            number += 1
+            name = f"{found.name}#{number}"
+        self._qualifiers.add(name)
+        return f"{name}."
+
+    def _report_cycle(self, item: syntax.Import, key: str) -> None:
+        keys = list(self._active)
+        names = [self._active[k] for k in keys[keys.index(key) :]]
+        chain = " imports ".join(f"`{name}`" for name in [*names, names[0]])
+        message = f"imports form a cycle: {chain}"
+        self.errors.append(Diagnostic("import-cycle", message, Mark(item.span)))
+
+    def _report_unreadable(self, item: syntax.Import, error: CompileError) -> None:
+        reason = error.diagnostics[0]
+        path = reason.path or (reason.mark.span.source.path if reason.mark else "")
+        message = f"module `{item.module.text}` cannot be read: {reason.message}"
+        mark = Mark(item.module.span, path)
+        self.errors.append(Diagnostic("unreadable-module", message, mark))
+
+    def _report_unknown(self, item: syntax.Import, folders: Sequence[Path]) -> None:
+        name = item.module.text
+        beside = {p.stem for folder in folders if folder.is_dir() for p in folder.glob("*.mlpl")}
+        near = nearest(name, sorted(self.library | beside))
+        if near is not None:
+            help_ = f"a module with a similar name exists: `{near}`"
+        else:
+            help_ = f"a module is a file `{name}.mlpl` beside this one, in an `-I` folder, or one of: "
+            help_ += ", ".join(f"`{module}`" for module in sorted(self.library))
+        message = f"cannot find module `{name}`"
+        mark = Mark(item.module.span, "not found")
+        self.errors.append(Diagnostic("unknown-module", message, mark, help=help_))
+
+
+def _library_source(name: str) -> Source:
+    text = files("mlpl.stdlib").joinpath(f"{name}.mlpl").read_text(encoding="utf-8")
+    return Source(f"{LIBRARY}/{name}.mlpl", text)

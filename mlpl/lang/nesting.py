@@ -1,0 +1,92 @@
+"""How deep a text nests, found on its tokens before anything recursive meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lark import Token
+
+from mlpl.base.diagnostics import Diagnostic, Mark
+from mlpl.base.source import Source, Span
+
+DEEPEST = 200
+"""Brackets and blocks inside one another."""
+
+LONGEST = 500
+"""Levels of the tree: brackets, blocks, and the operators and `else if` that chain in them."""
+
+_OPEN = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+_CLOSE = frozenset(_OPEN.values())
+_END = frozenset({"SEMICOLON", "COMMA"})
+_LEVEL = frozenset(
+    "OROR ANDAND COMPARE PIPE CARET AMPERSAND SHIFT PLUS MINUS TIMES BANG TILDE QMARK DOT ELSE".split()
+)
+_POSTFIX = frozenset({"NAME", "RPAR", "RSQB"})
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open bracket: how high the finished parts inside it are, and the one in progress."""
+
+    tallest: int = 0
+    operators: int = 0
+    inner: int = 0
+
+    def close_part(self) -> None:
+        self.tallest = max(self.tallest, self.operators + self.inner)
+        self.operators = self.inner = 0
+
+
+def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
+    """Returns what is wrong with the first place that nests too deep, or None.
+
+    The height of the tree is bounded from above: in each bracket, a part between commas or
+    semicolons is as high as its number of operators and the highest bracket in it together.
+    """
+    levels = [_Open()]
+    previous = ""
+    following = [token.type for token in tokens[1:]] + ["$END"]
+    for token, next_kind in zip(tokens, following, strict=True):
+        kind, level = token.type, levels[-1]
+        if kind in _OPEN:
+            level.operators += kind != "LBRACE" and previous in _POSTFIX
+            levels.append(_Open())
+            if len(levels) > DEEPEST + 1:
+                return _too_deep(source, token)
+        elif kind in _CLOSE and len(levels) > 1:
+            level.close_part()
+            levels.pop()
+            levels[-1].inner = max(levels[-1].inner, level.tallest + 1)
+            if kind == "RBRACE" and next_kind != "ELSE":
+                levels[-1].close_part()
+        elif kind in _END:
+            level.close_part()
+        elif kind in _LEVEL:
+            level.operators += 1
+        if levels[-1].operators + levels[-1].inner > LONGEST:
+            return _too_long(source, token)
+        previous = kind
+    return None
+
+
+def _too_deep(source: Source, token: Token) -> Diagnostic:
+    return Diagnostic(
+        "nesting-too-deep",
+        f"brackets and blocks nest more than {DEEPEST} levels deep here",
+        _mark(source, token),
+        help="parts of it may become functions or variables of their own",
+    )
+
+
+def _too_long(source: Source, token: Token) -> Diagnostic:
+    return Diagnostic(
+        "nesting-too-deep",
+        f"more than {LONGEST} operators or branches depend on one another here",
+        _mark(source, token),
+        help="intermediate results may go into variables, long tables into arrays",
+    )
+
+
+def _mark(source: Source, token: Token) -> Mark:
+    return Mark(Span(source, token.start_pos or 0, token.end_pos or 0))

@@ -1,0 +1,65 @@
+"""Source to syntax tree, with every syntax error that can be told from those before it."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib.resources import files
+
+from lark import Lark
+
+from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
+from mlpl.base.source import Source, Span
+from mlpl.lang import syntax
+from mlpl.lang.builder import Builder
+from mlpl.lang.nesting import check_nesting
+from mlpl.lang.recovery import parse_tokens
+from mlpl.lang.scan import scan
+
+_ONE_AT_A_TIME = threading.Lock()
+"""The parser's callbacks know one source."""
+
+
+def parse(source: Source) -> syntax.Module:
+    """Returns the syntax tree of a source.
+
+    Raises:
+        CompileError: it is not a text of the language.
+    """
+    with _ONE_AT_A_TIME:
+        grammar, builder = _load()
+        builder.source = source
+        tokens, errors = scan(grammar, source)
+        nesting = check_nesting(source, tokens)
+        if nesting is not None:
+            raise CompileError([*errors, nesting])
+        module, more = parse_tokens(grammar, source, tokens)
+    found = _in_order([*errors, *more])
+    if found or module is None:
+        raise CompileError(found)
+    return module
+
+
+@cache
+def _load() -> tuple[Lark, Builder]:
+    grammar = files("mlpl.lang").joinpath("mlpl.lark").read_text(encoding="utf-8")
+    builder = Builder()
+    parser = Lark(
+        grammar,
+        start="module",
+        parser="lalr",
+        lexer="basic",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        transformer=builder,
+    )
+    return parser, builder
+
+
+def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    return sorted(diagnostics, key=lambda d: _start(d.mark))
+
+
+def _start(mark: Mark | None) -> int:
+    span: Span | None = mark.span if mark else None
+    return span.start if span else 0

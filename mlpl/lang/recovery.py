@@ -1,0 +1,164 @@
+"""The parser's loop: feeds tokens to Lark and goes on after errors.
+
+A token that does not fit is explained (`slips`). Where the explanation has a repair, the parser
+goes on with it; else the statement or declaration is given up: the parser's stack is popped to
+the innermost block, `ERROR` stands for what was lost, and tokens are skipped up to the next
+statement or declaration (the error productions of yacc).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from mlpl.base.diagnostics import Diagnostic
+from mlpl.base.source import Source
+from mlpl.lang import syntax
+from mlpl.lang.slips import At, Slip, explain
+from mlpl.lang.vocabulary import CLOSERS, ITEMS, STATEMENTS, TEXTS
+
+MOST_ERRORS = 50
+"""Syntax errors after which the rest of a text is not looked at."""
+
+_OPENERS = frozenset({"LPAR", "LSQB", "LBRACE"})
+_QUIET = 2
+"""Tokens that must fit after an error before the next one is believed."""
+
+
+def parse_tokens(
+    grammar: Lark, source: Source, tokens: list[Token]
+) -> tuple[syntax.Module | None, list[Diagnostic]]:
+    """Returns the tree that the tokens make and the errors met on the way."""
+    end = len(source.text.rstrip())
+    last = Token("$END", "", start_pos=end, end_pos=end + 1)
+    loop = _Loop(grammar, source, [*tokens, last])
+    return loop.run(), loop.errors
+
+
+class _Loop:
+    """One run of the parser over one text."""
+
+    def __init__(self, grammar: Lark, source: Source, tokens: list[Token]) -> None:
+        self.source = source
+        self.tokens = tokens
+        self.index = 0
+        self.errors: list[Diagnostic] = []
+        self.parser: InteractiveParser = grammar.parse_interactive()
+        self.state: Any = self.parser.parser_state
+        self.open: list[tuple[Token, int]] = []
+        self.fitting = _QUIET
+        self.repaired_at = -1
+
+    def run(self) -> syntax.Module | None:
+        """Returns the module; None if the end was not reached."""
+        result: Any = None
+        while self.index < len(self.tokens) and len(self.errors) < MOST_ERRORS:
+            try:
+                result = self._feed(self.tokens[self.index])
+            except UnexpectedToken:
+                self._recover()
+            else:
+                self.index += 1
+                self.fitting += 1
+        return result if isinstance(result, syntax.Module) else None
+
+    def _feed(self, token: Token) -> Any:
+        """Feeds a token and keeps account of open brackets."""
+        result = self.state.feed_token(token, token.type == "$END")
+        if token.type in _OPENERS:
+            self.open.append((token, len(self.state.state_stack)))
+        elif token.type in CLOSERS and self.open:
+            self.open.pop()
+        return result
+
+    def _recover(self) -> None:
+        """Reports the error at the current token and brings the parser behind it."""
+        accepted = frozenset(self.parser.accepts()) - {"ERROR"}
+        opened = [token for token, _ in self.open]
+        slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
+        if self.fitting >= _QUIET or slip.repairs:
+            self.errors.append(slip.diagnostic)
+        self.fitting = 0
+        if slip.repairs and self._repair(slip):
+            self.fitting = _QUIET
+            return
+        self._give_up()
+
+    def _repair(self, slip: Slip) -> bool:
+        """Applies a repair; returns False where one at this token has not helped before."""
+        if self.repaired_at == self.index and not slip.skip:
+            again = self.tokens[self.index].type
+            if again not in ITEMS | {"$END", "RBRACE"}:
+                return False
+        self.repaired_at = self.index
+        if slip.retract:
+            self.state.state_stack.pop()
+            self.state.value_stack.pop()
+        here = self.tokens[self.index]
+        for kind in slip.insert:
+            try:
+                self._feed(Token.new_borrow_pos(kind, TEXTS[kind], here))
+            except UnexpectedToken:
+                return False
+        self.index += slip.skip
+        return True
+
+    def _give_up(self) -> None:
+        """Leaves the current statement or declaration for the next one."""
+        if self.tokens[self.index].type == "$END":
+            self.index += 1
+            return
+        in_block = any(token.type == "LBRACE" for token, _ in self.open) and self._function_open()
+        before = self.index
+        self._skip(in_block)
+        at_item = self.tokens[self.index].type in ITEMS | {"$END"}
+        self._pop(to_module=at_item or not in_block)
+        self._feed(Token.new_borrow_pos("ERROR", "", self.tokens[before]))
+
+    def _function_open(self) -> bool:
+        """Whether the outermost open brace is that of a function's body."""
+        depth = self.open[0][1]
+        states = self.state.parse_conf.states
+        return any("ERROR" in states[s] for s in self.state.state_stack[depth - 1 : depth])
+
+    def _skip(self, in_block: bool) -> None:
+        """Moves behind the rest of the statement, or to the next declaration."""
+        depth = 0
+        first = self.index
+        while (kind := self.tokens[self.index].type) != "$END":
+            starts = ITEMS if in_block else ITEMS | {"VAR"}
+            if self.index > first and kind in ITEMS:
+                return
+            if self.index > first and depth == 0 and kind in starts | (
+                STATEMENTS if in_block else frozenset()
+            ):
+                return
+            if kind == "LBRACE":
+                depth += 1
+            elif kind == "RBRACE":
+                if depth == 0 and in_block:
+                    return
+                depth = max(depth - 1, 0)
+            self.index += 1
+            following = self.tokens[self.index].type
+            if depth == 0 and kind in ("SEMICOLON", "RBRACE") and following != "ELSE" and in_block:
+                return
+
+    def _pop(self, *, to_module: bool) -> None:
+        """Pops the stack to a state that takes `ERROR`: the innermost block's or the module's."""
+        states, stack = self.state.parse_conf.states, self.state.state_stack
+        while len(stack) > 1 and (to_module or not _takes_error(states[stack[-1]])):
+            stack.pop()
+            self.state.value_stack.pop()
+        while to_module and len(stack) < 1:
+            raise AssertionError("the parser's stack has no bottom")
+        while self.open and self.open[-1][1] > len(stack):
+            self.open.pop()
+
+
+def _takes_error(actions: dict[str, Any]) -> bool:
+    action = actions.get("ERROR")
+    return action is not None and str(action[0]) == "Shift"
