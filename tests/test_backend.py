@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mlpl.backend.subleq import assembler
 from mlpl.backend.subleq.compile import allocate, assemble, select_module
 from mlpl.backend.subleq.layout import TooLargeError
+from mlpl.base.source import Source
 from mlpl.base.traps import TrapKind
 from mlpl.ir.read import parse_module
 from tests.compiled import image_of, run_image
@@ -331,6 +333,13 @@ def test_the_assembly_has_the_words_of_the_image() -> None:
     allocation = allocate(select_module(parse_module(HEAD + FIB)))
     layout = assemble(allocation)
     assert layout.assembly.words() == image_of(HEAD + FIB).words
+
+
+@pytest.mark.parametrize("body", [FIB, ACCESS], ids=["fib", "access"])
+def test_the_text_of_the_assembly_assembles_to_the_same_words(body: str) -> None:
+    layout = assemble(allocate(select_module(parse_module(HEAD + body))))
+    again = assembler.assemble(Source("x.asq", layout.assembly.text()), 16, layout.memory)
+    assert again.words == layout.assembly.words()
 
 
 def test_the_same_module_gives_the_same_words() -> None:

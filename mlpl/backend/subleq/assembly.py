@@ -109,7 +109,8 @@ class Assembly:
 
 def _spell(expression: Expression, names: dict[str, str]) -> str:
     if not expression.symbol:
-        return str(expression.constant)
+        # behind another operand a bare minus sign would subtract
+        return str(expression.constant) if expression.constant >= 0 else f"({expression.constant})"
     name = names[expression.symbol]
     constant = expression.constant
     if expression.sign > 0:
