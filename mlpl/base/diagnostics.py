@@ -63,6 +63,12 @@ class CompileError(Exception):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(d.message for d in self.diagnostics))
 
+    def __str__(self) -> str:
+        """The diagnostics as people read them."""
+        from mlpl.base.render import render
+
+        return "\n\n".join(map(render, self.diagnostics))
+
 
 def nearest(name: str, candidates: Sequence[str]) -> str | None:
     """Returns the candidate that `name` was probably meant to be, or None.

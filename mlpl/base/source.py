@@ -29,6 +29,11 @@ class Source:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Returns the character offset of a line and column (both from 1); clipped to the text."""
+        start = self._starts[min(line, len(self._starts)) - 1]
+        return min(start + column - 1, len(self.text))
+
     def line(self, number: int) -> str:
         """Returns the text of line `number` (from 1), without its end."""
         begin = self._starts[number - 1]

@@ -68,9 +68,11 @@ class Trap:
 
     def describe(self) -> str:
         """Returns one line without the location: `index-out-of-bounds: index 9 is outside 0..8`."""
-        return f"{self.kind.value}: {self._reason()}"
+        return f"{self.kind.value}: {self.reason}"
 
-    def _reason(self) -> str:
+    @property
+    def reason(self) -> str:
+        """What was wrong, with the values that are known."""
         match self.kind, self.values:
             case TrapKind.INDEX_OUT_OF_BOUNDS, (index, length):
                 return f"index {index} is outside 0..{length}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 
+from mlpl.base.recursion import deep_recursion
 from mlpl.ir.builder.start import START, build_start
 from mlpl.ir.builder.statements import build_function
 from mlpl.ir.module import Address, Function, Halt, Module, Object, Op
@@ -26,16 +25,13 @@ ROUTINES = {
 }
 """The library function that does each op which SUBLEQ has no short way for."""
 
-_DEPTH = 20_000
-"""Python frames while building: a few a level of the typed tree, whose depth lang bounds."""
-
 
 def build(program: typed.Program, entry: str = "main") -> Module:
     """Returns the unoptimised SSA of all that the function `entry` can reach.
 
     The program must hold the library's `math`, `bits` and `text` where it uses what these do.
     """
-    with _recursion_limit(_DEPTH):
+    with deep_recursion():
         functions, routines = _reachable(program, entry)
     may_halt = any(
         isinstance(block.terminator, Halt)
@@ -91,14 +87,3 @@ def _globals(program: typed.Program, functions: dict[str, Function]) -> Iterator
         if name in used:
             cells, type_ = size(variable.type), str(variable.type)
             yield Object(name, max(cells, 1), variable.initial, type_, not variable.mutable)
-
-
-@contextmanager
-def _recursion_limit(depth: int) -> Iterator[None]:
-    """Raises Python's recursion limit; the frames of Python functions take no C stack."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, depth))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import is_
 from typing import assert_never
 
 from mlpl.ir.module import (
@@ -48,7 +49,7 @@ class Substitution:
 def map_instruction(instruction: Instruction, by: Replacement) -> Instruction:
     """Returns the instruction with its operands replaced; itself if they are the same."""
     operands = tuple(map(by, instruction.operands))
-    if operands == instruction.operands:
+    if all(map(is_, operands, instruction.operands)):  # not `==`: names may differ
         return instruction
     return replace(instruction, operands=operands)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 - one method a rule of the grammar, which says what it reads
 """The grammar's rules as callbacks: each returns the node of the syntax tree for what it read.
 
 One method a rule or alias of `mlpl.lark`; `c` are the rule's children in order, tokens included.
@@ -7,6 +8,7 @@ Called by the parser as it goes, so the depth of a tree costs no recursion.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from lark import Token, Transformer
@@ -55,9 +57,7 @@ class Builder(Transformer[Token, syntax.Module]):
         return syntax.Struct(self._name(c[1]), _every(c, syntax.Field), self.span(c))
 
     def global_item(self, c: Children) -> syntax.Global:
-        return syntax.Global(
-            self._name(c[1]), _after(c, "COLON"), _after(c, "EQUAL"), self.span(c)
-        )
+        return syntax.Global(self._name(c[1]), _after(c, "COLON"), _after(c, "EQUAL"), self.span(c))
 
     def function(self, c: Children) -> syntax.Function:
         name, fields, result = self._name(c[1]), _every(c, syntax.Field), _after(c, "ARROW")
@@ -199,16 +199,20 @@ class Builder(Transformer[Token, syntax.Module]):
 
 
 def _start(child: Child) -> int:
-    return int(child.start_pos if isinstance(child, Token) else child.span.start)
+    start = child.start_pos if isinstance(child, Token) else child.span.start
+    assert isinstance(start, int)
+    return start
 
 
 def _end(child: Child) -> int:
-    return int(child.end_pos if isinstance(child, Token) else child.span.end)
+    end = child.end_pos if isinstance(child, Token) else child.span.end
+    assert isinstance(end, int)
+    return end
 
 
 def _after(c: Children, kind: str) -> Child:
     """Returns the child that follows the token of this kind, or None."""
-    for token, child in zip(c, c[1:], strict=False):
+    for token, child in pairwise(c):
         if isinstance(token, Token) and token.type == kind:
             return child
     return None

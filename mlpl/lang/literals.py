@@ -74,7 +74,7 @@ def character(text: str) -> int:
         raise LiteralError(
             "invalid-character",
             "a character literal holds exactly one character",
-            "text of any length is written with `\"`",
+            'text of any length is written with `"`',
             0,
             len(text),
         )
@@ -83,7 +83,7 @@ def character(text: str) -> int:
         raise LiteralError(
             "invalid-character",
             "a character literal is one byte, and this character is several",
-            f"its number is `{code}`; as text it is written with `\"`",
+            f'its number is `{code}`; as text it is written with `"`',
             0,
             len(text),
         )

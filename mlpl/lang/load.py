@@ -11,7 +11,7 @@ LARGEST = 1 << 20
 """Bytes of a source file."""
 
 
-class SourceNotFound(CompileError):
+class SourceNotFound(CompileError):  # noqa: N818 - says more than an `Error` at its end
     """The file is missing, a folder, or cannot be read: nothing in it can be wrong."""
 
 

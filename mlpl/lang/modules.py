@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class LoadedModule:
     library: bool
 
 
+@cache
 def library_modules() -> tuple[str, ...]:
     """Returns the names of the standard library's modules, in alphabetical order."""
     found = files("mlpl.stdlib").iterdir()
@@ -102,7 +104,7 @@ class _Loader:
             return self._loaded[found.key]
         self._active[found.key] = found.name or Path(found.source.path).stem
         try:
-            tree = parse(found.source)
+            tree = _library_tree(found.source) if found.library else parse(found.source)
         except CompileError as error:
             self.errors += error.diagnostics
             module = None
@@ -156,10 +158,7 @@ class _Loader:
         if not found.name:
             return ""
         name, number = found.name, 1
-        while (
-            name in self._qualifiers
-            or (not found.library and name in self.library)
-        ):
+        while name in self._qualifiers or (not found.library and name in self.library):
             number += 1
             name = f"{found.name}#{number}"
         self._qualifiers.add(name)
@@ -186,13 +185,21 @@ class _Loader:
         if near is not None:
             help_ = f"a module with a similar name exists: `{near}`"
         else:
-            help_ = f"a module is a file `{name}.mlpl` beside this one, in an `-I` folder, or one of: "
+            help_ = (
+                f"a module is a file `{name}.mlpl` beside this one, in an `-I` folder, or one of: "
+            )
             help_ += ", ".join(f"`{module}`" for module in sorted(self.library))
         message = f"cannot find module `{name}`"
         mark = Mark(item.module.span, "not found")
         self.errors.append(Diagnostic("unknown-module", message, mark, help=help_))
 
 
+@cache
 def _library_source(name: str) -> Source:
     text = files("mlpl.stdlib").joinpath(f"{name}.mlpl").read_text(encoding="utf-8")
     return Source(f"{LIBRARY}/{name}.mlpl", text)
+
+
+@cache
+def _library_tree(source: Source) -> syntax.Module:
+    return parse(source)

@@ -19,9 +19,10 @@ LONGEST = 500
 _OPEN = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 _CLOSE = frozenset(_OPEN.values())
 _END = frozenset({"SEMICOLON", "COMMA"})
-_LEVEL = frozenset(
-    "OROR ANDAND COMPARE PIPE CARET AMPERSAND SHIFT PLUS MINUS TIMES BANG TILDE QMARK DOT ELSE".split()
+_BINARY = frozenset(
+    ["OROR", "ANDAND", "COMPARE", "PIPE", "CARET", "AMPERSAND", "SHIFT", "PLUS", "MINUS", "TIMES"]
 )
+_LEVEL = _BINARY | {"BANG", "TILDE", "QMARK", "DOT", "ELSE"}
 _POSTFIX = frozenset({"NAME", "RPAR", "RSQB"})
 
 

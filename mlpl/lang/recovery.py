@@ -76,7 +76,8 @@ class _Loop:
 
     def _recover(self) -> None:
         """Reports the error at the current token and brings the parser behind it."""
-        accepted = frozenset(self.parser.accepts()) - {"ERROR"}
+        accepts: set[str] = self.parser.accepts()  # type: ignore[no-untyped-call]
+        accepted = frozenset(accepts) - {"ERROR"}
         opened = [token for token, _ in self.open]
         slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
         if self.fitting >= _QUIET or slip.repairs:
@@ -132,8 +133,10 @@ class _Loop:
             starts = ITEMS if in_block else ITEMS | {"VAR"}
             if self.index > first and kind in ITEMS:
                 return
-            if self.index > first and depth == 0 and kind in starts | (
-                STATEMENTS if in_block else frozenset()
+            if (
+                self.index > first
+                and depth == 0
+                and kind in starts | (STATEMENTS if in_block else frozenset())
             ):
                 return
             if kind == "LBRACE":

@@ -154,7 +154,9 @@ def _range(at: At) -> Slip | None:
         help_ = "the end of a range is not part of it: `0..3` is 0, 1, 2"
         span = at.span(at.tokens[at.index - 1]).to(at.span(token))
         return Slip(_error("range-syntax", "a range is written `a..b`", span, "", help_), skip=1)
-    help_ = "a loop is written `for i in 0..10 { }`, `for i in 9..-1 by -1 { }` or `for x in xs { }`"
+    help_ = (
+        "a loop is written `for i in 0..10 { }`, `for i in 9..-1 by -1 { }` or `for x in xs { }`"
+    )
     if at.kinds_before("FOR") and token.type not in KEYWORDS:
         message = "`for` is followed by the name of its variable"
         return Slip(_error("range-syntax", message, at.span(token), "", help_))
@@ -199,7 +201,7 @@ def _keyword(at: At) -> Slip | None:
 
 def _declaration(at: At) -> Slip | None:
     """Declarations in the manner of C, functions in that of others."""
-    if at.kinds_before("INT") and at.token.type == "NAME" or at.token.type == "BOOL":
+    if (at.kinds_before("INT") and at.token.type == "NAME") or at.token.type == "BOOL":
         if "LPAR" in at.accepted or "LET" in at.accepted:
             first = at.tokens[at.index - 1] if at.token.type == "NAME" else at.token
             help_ = f"a variable is declared by `var x: {first};` or `var x = 0;`"

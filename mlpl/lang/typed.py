@@ -32,6 +32,7 @@ from mlpl.lang.typed_expressions import (
     Unary,
     Variable,
     Whole,
+    type_of,
 )
 
 # Statements ---------------------------------------------------------------------------------
@@ -300,4 +301,5 @@ __all__ = [
     "Variable",
     "While",
     "Whole",
+    "type_of",
 ]

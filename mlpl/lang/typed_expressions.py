@@ -216,3 +216,9 @@ class Aggregate:
 
 Initializer = Expression | Aggregate | Whole | Element | Field
 """A scalar expression, an aggregate, or a place of the same type that is copied."""
+
+
+def type_of(node: Initializer) -> Type:
+    """Returns the type of a node that has a value, as all have but calls without result."""
+    assert node.type is not None
+    return node.type

@@ -7,15 +7,17 @@ from collections.abc import Set
 from lark import Token
 
 KEYWORD_TEXTS = (
-    "as assert bool break by const continue else false fn for if import in int let return "
-    "struct true var while"
-).split()
+    *("as", "assert", "bool", "break", "by", "const", "continue", "else", "false", "fn", "for"),
+    *("if", "import", "in", "int", "let", "return", "struct", "true", "var", "while"),
+)
 
 KEYWORDS = frozenset(text.upper() for text in KEYWORD_TEXTS)
 ITEMS = frozenset({"IMPORT", "CONST", "STRUCT", "FN"})
 """Keywords that stand at top level only; `var` stands everywhere."""
 
-STATEMENTS = frozenset({"LET", "VAR", "IF", "WHILE", "FOR", "BREAK", "CONTINUE", "RETURN", "ASSERT"})
+STATEMENTS = frozenset(
+    {"LET", "VAR", "IF", "WHILE", "FOR", "BREAK", "CONTINUE", "RETURN", "ASSERT"}
+)
 CLOSERS = frozenset({"RPAR", "RSQB", "RBRACE"})
 
 TEXTS = {

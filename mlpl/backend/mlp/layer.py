@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -72,8 +71,8 @@ class Layer:
 
     indptr: NDArray[np.int32]
     indices: NDArray[np.int32]
-    data: NDArray[np.int8] | NDArray[np.int32]
-    bias: NDArray[np.int8] | NDArray[np.int32]
+    data: NDArray[np.integer]
+    bias: NDArray[np.integer]
     inputs: int
     groups: tuple[Group, ...] = ()
 
@@ -91,10 +90,6 @@ class Layer:
     def nbytes(self) -> int:
         """The bytes of the arrays."""
         return sum(x.nbytes for x in (self.indptr, self.indices, self.data, self.bias))
-
-    def arrays(self) -> Iterator[NDArray[np.integer]]:
-        """Returns indptr, indices, data and bias."""
-        yield from (self.indptr, self.indices, self.data, self.bias)
 
     def check(self) -> None:
         """Raises ValueError if the arrays are no CSR matrix with a bias."""

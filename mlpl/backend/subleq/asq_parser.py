@@ -4,7 +4,7 @@
     statement   := "." item* | item*
     item        := (label ":" NEWLINE*)* [expression | STRING | "[" NUMBER "]"]
     expression  := term (("+" | "-") term)*
-    term        := "-" term | "(" expression ")" | NUMBER | CHARACTER | label | "?"
+    term        := ("-" | "+") term | "(" expression ")" | NUMBER | CHARACTER | label | "?"
 
 White space around + and - does not separate operands: `A -1` is one operand, `A (-1)` are two,
 and so are `A, -1`. `?` is the address of the next cell. `[n]` are n zeros. A statement without
@@ -207,6 +207,8 @@ class _Parser:
         while True:
             if self._take("-"):
                 sign = -sign
+                continue
+            if self._take("+"):
                 continue
             if self._at("("):
                 opened.append(self.token)

@@ -74,11 +74,13 @@ class Condition:
         self._leave(self.yes, T)
         self._cleaned(no, self.no)
 
-    def at_most(self, x: Operand, c: int) -> None:
-        """X <= c."""
+    def at_most(self, x: Operand, c: int, *, close: bool = False) -> None:
+        """X <= c; `close` promises that c - x + 1 does not overflow."""
         w = self.out.word_bits
         if c == words.largest(w):
             self.always(True)
+        elif close and c != 0:
+            self._at_most_same_sign(x, c)
         elif c == 0:
             self.swapped().positive(x)
         elif c == -1:
@@ -98,8 +100,9 @@ class Condition:
     def _at_most_same_sign(self, x: Operand, c: int) -> None:
         """Tells x <= c by c - x + 1 <= 0, which does not overflow for x and c of like sign."""
         no = self._dirty(self.no)
-        self._sub(x, T)
-        self._sub(self.out.pool(-(c + 1)), T, no[0])
+        self._sub(x, T, no[0] if c == -1 else None)
+        if c != -1:
+            self._sub(self.out.pool(-(c + 1)), T, no[0])
         self._leave(self.yes, T)
         self._cleaned(no, self.no)
 
@@ -130,6 +133,16 @@ class Condition:
         self._sub(x, T)
         self._sub(U, T, to(maybe))
         self._zero_or_less(maybe, U, T)
+
+    def less_close(self, x: Operand, y: Operand) -> None:
+        """X < y, where y - x does not overflow."""
+        no = to(self.out.fresh("c"))
+        self._sub(x, T)
+        self._sub(y, U)
+        self._sub(U, T, no)
+        self._leave(self.yes, U, T)
+        self.out.label(no.symbol)
+        self._leave(self.no, U, T)
 
     def less(self, x: Operand, y: Operand) -> None:
         """X < y.
@@ -162,13 +175,16 @@ class Condition:
         out.label(no)
         self._leave(self.no, U, T)
 
-    def within(self, x: Operand, y: Operand | int) -> None:
-        """0 <= x < y for y >= 0: first -x <= 0, then y - x > 0; wrong for no x at all."""
-        high = self.out.fresh("c")
+    def within(self, x: Operand, y: Operand | int, *, natural: bool = False) -> None:
+        """0 <= x < y for y >= 0: first -x <= 0, unless `natural` promises it; then y - x > 0."""
         no = self._dirty(self.no)
-        self._sub(x, T, to(high))
-        self._leave(self.no, T)
-        self.out.label(high)
+        if natural:
+            self._sub(x, T)
+        else:
+            high = self.out.fresh("c")
+            self._sub(x, T, to(high))
+            self._leave(self.no, T)
+            self.out.label(high)
         if isinstance(y, int):
             self._sub(self.out.pool(-y), T, no[0])
             self._leave(self.yes, T)

@@ -26,7 +26,7 @@ def disassemble(image: Image) -> str:
 
     Instructions stand where the image's facts say; the rest is data. Cells that instructions
     name get labels: those of the facts' variables, else `c17` for a cell and `L12` for the target
-    of a branch. Comments tell source lines, and the text that data spells.
+    of a branch. Comments tell source lines, traps, and the text that data spells.
     """
     return "".join(line + "\n" for line in _Disassembler(image).lines())
 
@@ -38,12 +38,14 @@ class _Disassembler:
         code: addresses of the instructions that are shown as such; they do not overlap.
         names: the label of each address that has one.
         bases: for each cell of a variable, the variable's address.
+        touched: the cells that instructions read or write.
     """
 
     def __init__(self, image: Image) -> None:
         self.image = image
         self.words = image.words
         self.code = _disjoint(image)
+        self.touched = {cell for pc in self.code for cell in self.words[pc : pc + 2]}
         self.bases: dict[int, int] = {}
         self.names: dict[int, str] = {}
         self.taken = set(PORTS)
@@ -73,11 +75,11 @@ class _Disassembler:
     def _name_operands(self) -> None:
         """Names what instructions refer to and no variable covers."""
         for pc in sorted(self.code):
-            a, b, c = self.words[pc : pc + 3]
-            for letter, address in (("c", a), ("c", b), ("L", c)):
+            for letter, cell in (("c", pc), ("c", pc + 1), ("L", pc + 2)):
+                address = self.words[cell]
                 if address in self.names or address in self.bases or address >= len(self.words):
                     continue
-                if letter == "L" and address == pc + 3:
+                if self._placeholder(cell) or (letter == "L" and address == pc + 3):
                     continue
                 self._name(address, f"{'L' if address in self.code else letter}{address}")
 
@@ -99,7 +101,7 @@ class _Disassembler:
                 address = end
 
     def _instruction(self, pc: int) -> Iterator[str]:
-        a, b, c = (self._operand(word) for word in self.words[pc : pc + 3])
+        a, b, c = (self._operand(cell) for cell in range(pc, pc + 3))
         onward = self.words[pc + 2] == pc + 3
         if pc in self.names:
             yield f"{self.names[pc]}:"
@@ -108,13 +110,22 @@ class _Disassembler:
             yield f"    {a}" if clears else f"    {a} {self._label(pc + 1)}{b}"
         else:
             c = "?" if onward else c
-            yield f"    {a} {self._label(pc + 1)}{b} {self._label(pc + 2)}{c}"
+            line = f"    {a} {self._label(pc + 1)}{b} {self._label(pc + 2)}{c}"
+            site = self.image.facts.traps.get(self.words[pc + 2])
+            yield f"{line:{_COMMENT_COLUMN}}# {site.kind.value}" if site else line
 
     def _label(self, address: int) -> str:
         return f"{self.names[address]}:" if address in self.names else ""
 
-    def _operand(self, word: int) -> str:
+    def _placeholder(self, cell: int) -> bool:
+        """Whether an operand is a 0 that waits to be patched, and not the address 0."""
+        return self.words[cell] == 0 and cell in self.touched
+
+    def _operand(self, cell: int) -> str:
         """Returns an operand as a label, a distance from one, or a number."""
+        word = self.words[cell]
+        if self._placeholder(cell):
+            return "0"
         if word in self.names:
             return self.names[word]
         if word in self.bases:

@@ -10,6 +10,8 @@ from time import perf_counter
 import numpy as np
 
 from mlpl.backend.subleq.engine import Engine, Stop
+from mlpl.backend.subleq.interrupts import Interrupts
+from mlpl.backend.subleq.state import Words
 
 Reader = Callable[[], bytes]
 """Returns the next bytes of the input, at least one, or b"" at its end. May block."""
@@ -48,25 +50,30 @@ def drive(engine: Engine, reader: Reader, writer: Writer, *, max_steps: int | No
     The reader is asked only when a step takes input and none is left, and everything that was
     put out before has gone to the writer by then: a prompt appears before its answer is awaited.
     An output word becomes the byte that is equal to it modulo 256; an input byte, the word.
-    The steps are made in chunks of about 50 ms. When an exception ends the drive, be it
-    KeyboardInterrupt or one of the reader, output that the engine still holds goes to the writer
-    first, and the engine can be driven on; after one of the writer, the writer is left alone.
+    The steps are made in chunks of about 50 ms; Ctrl-C is raised between them, or while the
+    reader waits. When an exception ends the drive, be it KeyboardInterrupt or one of the reader,
+    output that the engine still holds goes to the writer first, and the engine can be driven on;
+    after one of the writer, the writer is left alone.
     """
     chunk = _FIRST_CHUNK
     most = sys.maxsize if max_steps is None else max_steps
-    try:
-        while True:
-            before, begin = engine.steps, perf_counter()
-            stop = engine.run(max(0, min(chunk, most - before)))
-            if engine.steps - before == chunk:
-                chunk = _resized(chunk, perf_counter() - begin)
+    with Interrupts() as interrupts:
+        try:
+            while True:
+                before, begin = engine.steps, perf_counter()
+                stop = engine.run(max(0, min(chunk, most - before)))
+                if engine.steps - before == chunk:
+                    chunk = _resized(chunk, perf_counter() - begin)
+                _flush(engine, writer)
+                interrupts.check()
+                if stop is Stop.INPUT:
+                    with interrupts.at_once():
+                        data = reader()
+                    engine.feed(_words(data), end=not data)
+                elif stop is Stop.HALTED or (stop is Stop.LIMIT and engine.steps >= most):
+                    return Drive(stop, engine.steps)
+        finally:
             _flush(engine, writer)
-            if stop is Stop.INPUT:
-                _refill(engine, reader)
-            elif stop is Stop.HALTED or (stop is Stop.LIMIT and engine.steps >= most):
-                return Drive(stop, engine.steps)
-    finally:
-        _flush(engine, writer)
 
 
 def _resized(chunk: int, seconds: float) -> int:
@@ -84,6 +91,5 @@ def _flush(engine: Engine, writer: Writer) -> None:
         writer((words & 255).astype(np.uint8).tobytes())
 
 
-def _refill(engine: Engine, reader: Reader) -> None:
-    data = reader()
-    engine.feed(np.frombuffer(data, dtype=np.uint8).astype(np.int64), end=not data)
+def _words(data: bytes) -> Words:
+    return np.frombuffer(data, dtype=np.uint8).astype(np.int64)

@@ -74,7 +74,10 @@ class Engine(Protocol):
         """Appends input words (taken modulo 2^w); `end` says that no more will come."""
 
     def run(self, limit: int) -> Stop:
-        """Makes at most `limit` more steps and says why it stopped."""
+        """Makes at most `limit` more steps and says why it stopped.
+
+        A halt is told before the limit, and the limit before a want of input.
+        """
 
     def drain(self) -> Words:
         """Returns the output words written since the last call, unsigned, in order."""

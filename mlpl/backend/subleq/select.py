@@ -7,17 +7,16 @@ branch itself, and a branch to a trap goes straight to a halt address.
 
 from __future__ import annotations
 
-from mlpl.backend.subleq import memory_access
+from mlpl.backend.subleq import calls, memory_access
 from mlpl.backend.subleq.arithmetic import combine, negate
 from mlpl.backend.subleq.compare import Condition
 from mlpl.backend.subleq.emitter import Emitter, to
 from mlpl.backend.subleq.fuse import definitions, fused, uses
-from mlpl.backend.subleq.layout_order import loop_depths, order
-from mlpl.backend.subleq.linkage import Linkage, Way, back_of, exit_of, result_of
+from mlpl.backend.subleq.linkage import Linkage, exit_of, result_of
+from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
 from mlpl.backend.subleq.selected import (
     PORT,
-    ZERO,
     At,
     Call,
     Cell,
@@ -27,8 +26,8 @@ from mlpl.backend.subleq.selected import (
     Pool,
     SelectedFunction,
 )
-from mlpl.base.traps import TrapKind
-from mlpl.base.words import wrap
+from mlpl.base.words import largest, smallest
+from mlpl.ir.graph import graph
 from mlpl.ir.module import (
     Address,
     Block,
@@ -46,6 +45,7 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.module import Operand as Argument
+from mlpl.ir.ranges import Ranges
 
 ENDED = Expression(-1)
 """Where a program goes that ends without a trap (M2.11)."""
@@ -74,27 +74,31 @@ class _Selection:
         self.definitions = definitions(function)
         self.uses = uses(function)
         self.fused = fused(function, self.definitions, self.uses)
+        self.ranges = Ranges(function, linkage.module.word_bits)
+        self.block = function.blocks[0].name
         self.bases: dict[str, Cell] = {}
         self.pending: list[tuple[str, Edge]] = []
 
     def run(self) -> SelectedFunction:
-        depths = loop_depths(self.function)
+        flow = graph(self.function)
+        depths = loop_depths(flow)
         entry = self.function.blocks[0].name
-        for name in order(self.function):
+        for name in flow.order:
             block = self.blocks[name]
             if name != entry and _only_trap(block):
                 continue
+            self.block = name
             self.out.depth = depths[name]
             self.out.label(self._label(name))
             if name == entry:
-                self._enter()
+                self.bases = calls.enter(self.out, self.linkage, self.function)
             for instruction in block.instructions:
                 self.out.location = instruction.location
                 self._instruction(instruction)
             self.out.location = block.terminator.location
             self._terminator(block)
             self._edges()
-        self._leave()
+        calls.leave(self.out, self.linkage, self.function.name)
         return SelectedFunction(
             self.function.name,
             tuple(self.out.items),
@@ -102,29 +106,6 @@ class _Selection:
             self.linkage.static(self.function),
             tuple(self.out.depths),
         )
-
-    # Entry and exit ------------------------------------------------------------------------
-
-    def _enter(self) -> None:
-        """Computes the addresses of the objects in this activation's stack frame."""
-        frame = self.linkage.frame(self.function.name)
-        for obj, offset in self.linkage.stacked(self.function):
-            base = self.out.cell(obj.name.lstrip("$") + "@")
-            self.bases[obj.name] = base
-            memory_access.frame_address(self.out, base, frame, offset)
-
-    def _leave(self) -> None:
-        """One way out for the whole function."""
-        name = self.function.name
-        self.out.depth = 0
-        match self.linkage.ways[name]:
-            case Way.PATCHED:
-                self.out.sub(ZERO, ZERO, Expression(), label=exit_of(name).label)
-            case Way.FIXED:
-                self.out.label(exit_of(name).label)
-                self.out.jump(to(back_of(name)))
-            case Way.NEVER:
-                pass
 
     # Operands ------------------------------------------------------------------------------
 
@@ -235,7 +216,8 @@ class _Selection:
             case Op.NOT:
                 self._test(x, condition.swapped())
             case Op.WITHIN:
-                condition.within(self.operand(x), self._term(y))
+                natural = self.ranges.at(x, self.block).low >= 0
+                condition.within(self.operand(x), self._term(y), natural=natural)
             case Op.EQ | Op.NE:
                 condition = condition if i.op is Op.EQ else condition.swapped()
                 if isinstance(x, Const):
@@ -256,14 +238,21 @@ class _Selection:
                 raise AssertionError(i.op)
 
     def _less(self, x: Argument, y: Argument, condition: Condition) -> None:
+        """Emits x < y in the shortest form that is right for the ranges of both."""
         w = self.linkage.module.word_bits
+        left, right = self.ranges.at(x, self.block), self.ranges.at(y, self.block)
+        low, high = right.low - left.high, right.high - left.low
+        close = smallest(w) <= low and high <= largest(w)
         match x, y:
-            case _, Const(c) if wrap(c - 1, w) > c:
+            case _, Const(c) if c == smallest(w):
                 condition.always(False)
             case _, Const(c):
-                condition.at_most(self.operand(x), c - 1)
+                condition.at_most(self.operand(x), c - 1, close=close)
             case Const(c), _:
-                condition.swapped().at_most(self.operand(y), c)
+                close = smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
+                condition.swapped().at_most(self.operand(y), c, close=close)
+            case _ if close:
+                condition.less_close(self.operand(x), self.operand(y))
             case _:
                 condition.less(self.operand(x), self.operand(y))
 
@@ -283,38 +272,15 @@ class _Selection:
     def _call(self, i: Instruction, target: Cell | None) -> None:
         out, callee = self.out, i.symbol
         if callee in self.linkage.cycles[self.function.name]:
-            overflow = self._overflow(i)
-            out.emit(Call(callee, tuple(self.operand(o) for o in i.operands), overflow, i.location))
+            overflow = calls.overflow(out, i.location)
+            arguments = tuple(self.operand(o) for o in i.operands)
+            out.emit(Call(callee, arguments, overflow, i.location))
         else:
             for index, argument in enumerate(i.operands):
                 self._move(Parameter(callee, index), argument)
-            self._jump_and_return(i)
+            calls.call(out, self.linkage, callee)
         if target is not None and self.uses[target.id]:
             out.move(target, result_of(callee))
-
-    def _overflow(self, i: Instruction) -> Expression:
-        return self.linkage.exits.trap(self.function.name, TrapKind.STACK_OVERFLOW, i.location)
-
-    def _jump_and_return(self, i: Instruction) -> None:
-        out, callee = self.out, i.symbol
-        frame = self.linkage.frame(callee)
-        if frame:
-            memory_access.reserve(out, frame, self._overflow(i))
-        enter = to(self.linkage.entry(callee))
-        match self.linkage.ways[callee]:
-            case Way.NEVER:
-                out.jump(enter)
-            case Way.FIXED:
-                out.jump(enter)
-                out.label(back_of(callee))
-            case Way.PATCHED:
-                back = out.fresh("r")
-                out.sub(Pool(Expression(symbol=back, sign=-1)), exit_of(callee))
-                out.jump(enter)
-                out.label(back)
-                out.clear(exit_of(callee))
-        if frame:
-            memory_access.release(out, frame)
 
     # Terminators ---------------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-"""One pass a file: each takes a module and returns a new one."""
+"""Passes: each takes a valid module and returns a valid one that does the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlpl.ir.dominance import Dominance, dominance, frontiers
 from mlpl.ir.graph import Graph, graph
@@ -22,7 +22,7 @@ from mlpl.ir.module import (
 )
 from mlpl.ir.rewrite import Substitution, map_edges, map_instruction, map_terminator
 from mlpl.ir.signatures import zero
-from mlpl.ir.uses import definitions, fresh_id, terminator_operands
+from mlpl.ir.uses import fresh_id, terminator_operands
 
 
 def promote(function: Function, module: Module) -> Function:
@@ -62,7 +62,7 @@ def promote(function: Function, module: Module) -> Function:
     flow = graph(function)
     dominators = dominance(flow)
     placed = _place(flow, dominators, kinds)
-    blocks = _Renaming(function, flow, dominators, kinds, placed).run()
+    blocks = _Renaming(function, flow, kinds, placed).run(dominators)
     objects = tuple(o for o in function.objects if o.name not in kinds)
     return replace(function, objects=objects, blocks=blocks)
 
@@ -150,28 +150,102 @@ def _live(flow: Graph, exposed: Mapping[str, None], stores: Mapping[str, None]) 
     return live
 
 
-@dataclass(slots=True)
-class _Names:
-    """Names values after the variables that they are stored to."""
-
-    names: dict[int, str]
-
-
 class _Renaming:
-    """Walks the dominator tree and replaces loads by the content that reaches them."""
+    """Walks the dominator tree and replaces each load by the content that reaches it.
+
+    Attributes:
+        _contents: what each object holds at the current point of the walk.
+        _undo: the contents to go back to when the walk leaves a subtree.
+    """
 
     def __init__(
         self,
         function: Function,
         flow: Graph,
-        dominators: Dominance,
         kinds: Mapping[str, Kind],
         placed: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._function = function
         self._flow = flow
-        self._dominators = dominators
         self._kinds = kinds
         self._placed = placed
         self._next = fresh_id(function)
-        self._substitution = Substitution()
+        self._names = _names(function, kinds)
+        self._loaded = Substitution()
+        self._contents: dict[str, Operand] = {name: zero(kind) for name, kind in kinds.items()}
+        self._undo: list[tuple[str, Operand]] = []
+        self._blocks: dict[str, Block] = {}
+
+    def run(self, dominators: Dominance) -> tuple[Block, ...]:
+        """Returns the new blocks, in the function's order."""
+        stack: list[str | int] = [self._flow.order[0]]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, int):
+                while len(self._undo) > item:
+                    name, content = self._undo.pop()
+                    self._contents[name] = content
+                continue
+            stack.append(len(self._undo))
+            self._blocks[item] = self._block(self._flow.blocks[item])
+            stack += reversed(dominators.children[item])
+        return tuple(self._blocks[b.name] for b in self._function.blocks if b.name in self._blocks)
+
+    def _block(self, block: Block) -> Block:
+        parameters = [self._named(parameter) for parameter in block.parameters]
+        for object_ in self._placed[block.name]:
+            parameter = Value(self._next, self._kinds[object_], source_name(object_))
+            self._next += 1
+            self._set(object_, parameter)
+            parameters.append(parameter)
+        instructions = [i for i in map(self._instruction, block.instructions) if i is not None]
+        terminator = map_terminator(block.terminator, self._operand)
+        terminator = map_edges(terminator, self._edge)
+        return Block(block.name, tuple(parameters), tuple(instructions), terminator)
+
+    def _instruction(self, instruction: Instruction) -> Instruction | None:
+        """Returns the instruction with its operands replaced; None for promoted accesses."""
+        access = _access(instruction)
+        if access is None or access[0] not in self._kinds:
+            changed = map_instruction(instruction, self._operand)
+            if changed.result is not None and changed.result.id in self._names:
+                return replace(changed, result=self._named(changed.result))
+            return changed
+        if instruction.op is Op.STORE:
+            self._set(access[0], self._operand(instruction.operands[2]))
+        elif instruction.result is not None:
+            self._loaded.add(instruction.result, self._contents[access[0]])
+        return None
+
+    def _set(self, object_: str, content: Operand) -> None:
+        self._undo.append((object_, self._contents[object_]))
+        self._contents[object_] = content
+
+    def _edge(self, edge: Edge) -> Edge:
+        more = (self._contents[object_] for object_ in self._placed[edge.block])
+        return Edge(edge.block, (*edge.arguments, *more))
+
+    def _operand(self, operand: Operand) -> Operand:
+        operand = self._loaded(operand)
+        return self._named(operand) if isinstance(operand, Value) else operand
+
+    def _named(self, value: Value) -> Value:
+        name = self._names.get(value.id)
+        return value if name is None else Value(value.id, value.kind, name)
+
+
+def _names(function: Function, kinds: Mapping[str, Kind]) -> dict[int, str]:
+    """Returns names for values without one: that of the first variable they are stored to."""
+    names: dict[int, str] = {}
+    for instruction in function.instructions():
+        access = _access(instruction)
+        if instruction.op is Op.STORE and access is not None and access[0] in kinds:
+            value = instruction.operands[2]
+            if isinstance(value, Value) and not value.name:
+                names.setdefault(value.id, source_name(access[0]))
+    return names
+
+
+def source_name(object_: str) -> str:
+    """Returns the name of the source variable that `$name` or `$name.1` stands for."""
+    return object_[1:].partition(".")[0]

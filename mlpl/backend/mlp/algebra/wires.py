@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
-from typing import TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,17 +86,19 @@ class Wires:
     bias: Integers
     terms: tuple[Term, ...]
 
+    __array_ufunc__: ClassVar[None] = None  # NumPy leaves array * wires to __rmul__
+
     @property
     def shape(self) -> tuple[int, ...]:
         """S."""
         return self.bias.shape
 
-    def __getitem__(self, key: object) -> Wires:
+    def __getitem__(self, key: Any) -> Wires:
         """Returns the wires at a key that NumPy understands, without an ellipsis."""
         # A key indexes leading axes, so it leaves the last axis of `neurons` alone.
         return Wires(
-            _as_integers(self.bias[key]),  # type: ignore[index]
-            tuple(Term(t.block, t.neurons[key], t.weights[key]) for t in self.terms),  # type: ignore[index]
+            _as_integers(self.bias[key]),
+            tuple(Term(t.block, t.neurons[key], t.weights[key]) for t in self.terms),
         )
 
     def __add__(self, other: Wires | int | NDArray[np.integer]) -> Wires:

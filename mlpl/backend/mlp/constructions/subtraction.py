@@ -44,6 +44,11 @@ class Override:
     word: Wires
 
 
+def look_aheads(bits: int) -> int:
+    """Returns how many look-aheads, one layer each, a word of w bits takes."""
+    return -(-(bits - 1) // (_LIMB * _SPAN))
+
+
 def subtract(difference: Wires, borrow: Wires | None, override: Override | None) -> Difference:
     """Returns r = b - v - borrow modulo 2^w.
 
@@ -118,7 +123,7 @@ def _borrows(order: Wires, borrow: Wires | None) -> Wires:
 
 
 def _bits(limbs: Wires, sizes: np.ndarray, bits: int) -> Wires:
-    """Returns the bits of limbs: bit r is the alternating sum of [limb >= m 2^r], m = 1, 2, …"""
+    """Returns the bits of limbs: bit r is the alternating sum of [limb >= m 2^r] over m > 0."""
     most = (1 << _LIMB) - 1
     above = relu(limbs[:, None] - np.arange(most), "subtract.above", ("limb", "value"))
     weight = np.zeros((_LIMB, most + 1), dtype=np.int32)
@@ -128,8 +133,7 @@ def _bits(limbs: Wires, sizes: np.ndarray, bits: int) -> Wires:
             sign = 1 if multiple % 2 else -1
             weight[bit, at - 1] += sign
             weight[bit, at] -= sign
-    index = np.arange(bits)
-    limb, bit = index // _LIMB, index % _LIMB
+    limb, place = np.divmod(np.arange(bits), _LIMB)
     possible = np.arange(most) < (1 << sizes[limb][:, None]) - 1
-    chosen = weight[bit, :most] * possible
+    chosen = weight[place, :most] * possible
     return relu((above[limb] * chosen).sum(1), "subtract.bit", ("bit",), kind=Kind.SUM)

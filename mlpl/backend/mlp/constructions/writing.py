@@ -39,12 +39,18 @@ def write(memory: Wires, line: Wires, word: Difference) -> Wires:
     plus = relu(line - sign[group], "write.line_positive", ("cell",))
     minus = relu(line + sign[group] - 1, "write.line_negative", ("cell",))
     ones = relu(plus[:, None] + magnitude[group] - 1, "write.positive", ("cell", "bit"))
-    inverted = relu(minus[:, None] - magnitude[group], "write.negative", ("cell", "bit"))
-
-    kept = relu(memory - _padded(plus + minus, memory.shape[0])[:, None], "write.kept", ("cell", "bit"))
-    low = kept[:, : bits - 1] + _padded(ones + inverted, memory.shape[0])
-    high = kept[:, bits - 1] + _padded(minus, memory.shape[0])
-    return low, high
+    # The highest bit equals the sign, so the tree does not carry it.
+    place = np.minimum(np.arange(bits), bits - 2)
+    lower = (np.arange(bits) < bits - 1).astype(np.int32)
+    inverted = relu(
+        minus[:, None] - magnitude[group][:, place] * lower, "write.negative", ("cell", "bit")
+    )
+    cells = np.minimum(np.arange(memory.shape[0]), count - 1)
+    known = (np.arange(memory.shape[0]) < count).astype(np.int32)
+    chosen = (plus + minus)[cells] * known
+    kept = relu(memory - chosen[:, None], "write.kept", ("cell", "bit"))
+    new = inverted + ones[:, place] * lower
+    return relu(kept + new[cells] * known[:, None], "memory.next", ("cell", "bit"), kind=Kind.SUM)
 
 
 def _any_of(line: Wires, below: int, name: str) -> Wires:
@@ -53,6 +59,6 @@ def _any_of(line: Wires, below: int, name: str) -> Wires:
     cells = np.arange(-(-count >> below) << below)
     inside = line[np.minimum(cells, count - 1)]
     if len(cells) > count:
-        inside = inside * (cells < count)
+        inside = inside * (cells < count).astype(np.int32)
     grouped = inside[cells.reshape(-1, 1 << below)]
     return relu(grouped.sum(1), name, ("group",), kind=Kind.SUM)

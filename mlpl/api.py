@@ -1,0 +1,109 @@
+"""What `import mlpl` offers: texts and files to programs that run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import fspath
+from pathlib import Path
+
+from mlpl.backend.subleq.formats import read_image
+from mlpl.backend.subleq.state import MODES, STANDARD
+from mlpl.base.source import Source
+from mlpl.driver import Compilation
+from mlpl.errors import unknown
+from mlpl.lang.load import read_source
+from mlpl.options import (
+    DEFAULT_WORD_BITS,
+    NARROWEST_COMPILED,
+    Options,
+    check_machine_size,
+)
+from mlpl.program import Program
+
+
+def compile(
+    text: str,
+    *,
+    word_bits: int = DEFAULT_WORD_BITS,
+    level: str = "O2",
+    checked: bool = True,
+    entry: str = "main",
+    memory: int | None = None,
+    paths: Sequence[str | Path] = (),
+) -> Program:
+    """Returns the program that an MLPL text spells, compiled to an image.
+
+    Args:
+        text: the source.
+        word_bits: w, 12 to 32; from 4 to 11 the program runs in the interpreter only.
+        level: of optimisation: "O0", "O1", "O2" for few steps, "Os" for few cells.
+        checked: False leaves checks of indices and shifts out.
+        entry: the function in which the program starts.
+        memory: cells of the machine; None for what the program needs.
+        paths: folders in which imported modules are looked for before the library.
+
+    Raises:
+        CompileError: the program is rejected, or does not fit.
+        UsageError: there is no such level or machine.
+    """
+    options = Options(word_bits, level, checked, entry, memory, _paths(paths))
+    return _compiled(Compilation(Source("<text>", text), options))
+
+
+def compile_file(
+    path: str | Path,
+    *,
+    word_bits: int = DEFAULT_WORD_BITS,
+    level: str = "O2",
+    checked: bool = True,
+    entry: str = "main",
+    memory: int | None = None,
+    paths: Sequence[str | Path] = (),
+) -> Program:
+    """Returns the program in a file; as `compile`, and modules may stand beside the file.
+
+    Raises:
+        CompileError: the file cannot be read, the program is rejected, or does not fit.
+        UsageError: there is no such level or machine.
+    """
+    options = Options(word_bits, level, checked, entry, memory, _paths(paths))
+    return _compiled(Compilation(read_source(fspath(path)), options))
+
+
+def load_image(
+    path: str | Path,
+    word_bits: int = DEFAULT_WORD_BITS,
+    memory: int | None = None,
+    mode: str = STANDARD,
+) -> Program:
+    """Returns the program in an image file: `.dec` or `.sq` decimals, or `.asq` assembly.
+
+    Args:
+        path: the file.
+        word_bits: w, 4 to 32.
+        memory: cells of the machine; None for the next power of two at its length + 64 or above.
+        mode: "standard", or "accumulate" for images in the convention of Mazonka's tools.
+
+    Raises:
+        CompileError: the file cannot be read, is no image, or does not fit.
+        UsageError: there is no such machine or mode.
+    """
+    check_machine_size(word_bits, memory)
+    if mode not in MODES:
+        raise unknown("mode", mode, MODES)
+    source = read_source(fspath(path))
+    return Program.from_image(read_image(source, word_bits, memory, mode), source)
+
+
+def _paths(paths: Sequence[str | Path]) -> tuple[str | Path, ...]:
+    """Returns the folders; a lone string is one folder, not many of a letter each."""
+    return (paths,) if isinstance(paths, str | Path) else tuple(paths)
+
+
+def _compiled(compilation: Compilation) -> Program:
+    """Returns the program, with every error found now that there is to find."""
+    program = Program(compilation)
+    program.check()
+    if compilation.options.word_bits >= NARROWEST_COMPILED:
+        _ = program.image
+    return program

@@ -1,0 +1,92 @@
+"""The cost model: how large a network will be, before it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+
+from mlpl.backend.mlp.constructions.decoding import digit_widths
+from mlpl.backend.mlp.constructions.subtraction import look_aheads
+
+_WORKING = 3
+"""Building a network and its first executor takes this many times its own bytes."""
+
+_BYTES = 5
+"""Of a weight (its column and itself), and of a neuron (where its row begins, and its bias)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The size of a network.
+
+    Attributes:
+        layers: exact.
+        neurons: within 2 % for 256 cells or more.
+        nonzeros: within 2 % for 256 cells or more.
+    """
+
+    layers: int
+    neurons: int
+    nonzeros: int
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the weights."""
+        return _BYTES * (self.neurons + self.nonzeros)
+
+    @property
+    def working_bytes(self) -> int:
+        """The bytes that are needed to build and run the network."""
+        return _WORKING * self.nbytes
+
+
+def estimate(word_bits: int, memory: int, construction: str = "lean") -> Cost:
+    """Returns the cost of the network of a machine with n cells of w bits.
+
+    Raises:
+        ValueError: there is no such construction.
+    """
+    if construction != "lean":
+        raise ValueError(f"the construction is lean, not {construction}")
+    n, w = memory, word_bits
+    starts, operands = min(n - 2, 1 << w - 1), min(n, (1 << w) - 1)
+    fetch, read = digit_widths(starts), digit_widths(operands)
+    lines = len(fetch) + 2 + len(read)  # the layer of the operands' lines
+    depth = lines + 8 + look_aheads(w) + len(read)
+
+    tree = _decoder(starts, fetch) + 2 * _decoder(operands, read)
+    routed = sum(_prefixes(operands, digit_widths(operands, wide_first=True))[:-1]) * (w + 4)
+    fetch_line = starts * (depth - 2 - len(fetch))
+    read_line = operands * (depth - 1 - lines)
+    neurons = n * w * depth + starts * 3 * w + operands * (4 * w + 1)
+    nonzeros = n * w * depth + starts * (9 * w + w // 4) + operands * (19 * w + len(read))
+    lane = fetch_line + read_line + tree + routed
+    return Cost(depth, neurons + lane, nonzeros + lane + tree + routed)
+
+
+def available_bytes() -> int | None:
+    """Returns the memory that this computer has left, or None where it does not say (not Linux)."""
+    limits = []
+    system, group = Path("/proc/meminfo"), Path("/sys/fs/cgroup/memory.max")
+    if system.is_file():
+        fields = dict(line.split(":", 1) for line in system.read_text().splitlines())
+        limits.append(int(fields["MemAvailable"].split()[0]) << 10)
+    if group.is_file() and (limit := group.read_text().strip()).isdigit():
+        limits.append(int(limit))
+    return min(limits, default=None)
+
+
+def _prefixes(count: int, widths: tuple[int, ...]) -> list[int]:
+    """Returns how many prefixes of one digit, of two, and so on the addresses have."""
+    bits = sum(widths)
+    return [-(-count >> bits - taken) for taken in accumulate(widths)]
+
+
+def _decoder(count: int, widths: tuple[int, ...]) -> int:
+    """Returns the neurons that decode an address, but for the lines themselves."""
+    prefixes = _prefixes(count, widths)
+    neurons = sum(1 << width for width in widths)
+    for level, prefix in enumerate(prefixes[:-1]):
+        neurons += prefix * (1 + sum(1 << width for width in widths[level + 2 :]))
+    return neurons

@@ -1,0 +1,64 @@
+"""`mlpl build`: compiles a program to an image, or prints a stage on the way."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mlpl.cli.exits import Exit
+from mlpl.cli.parser import Parser, add_error_format, add_machine_options, add_source_options
+from mlpl.errors import UsageError, unknown
+from mlpl.options import STAGES
+
+if TYPE_CHECKING:
+    pass
+
+
+def _parser() -> Parser:
+    parser = Parser("build", "Compiles a program to an image, or prints a stage on the way.")
+    parser.add_argument("file", help="a source, or - for the standard input")
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="where to: .dec, .sq or .asq for images"
+    )
+    parser.add_argument("--emit", metavar="STAGE", help=f"one of {', '.join(STAGES)}")
+    add_source_options(parser)
+    add_machine_options(parser)
+    add_error_format(parser)
+    return parser
+
+
+def main(words: list[str]) -> Exit:
+    """Writes an image or a stage; returns how it went."""
+    arguments = _parser().read(words)
+    stage = arguments.emit or _stage_of(arguments.output)
+    if stage not in STAGES:
+        raise unknown("stage", stage, STAGES)
+
+    from mlpl.cli.loading import compilation, is_image, write_file
+    from mlpl.cli.report import Reporter
+    from mlpl.cli.streams import write_text
+
+    if is_image(arguments.file):
+        raise UsageError("this is an image already", "`mlpl asm` and `mlpl disasm` convert images")
+    made = compilation(arguments)
+    if stage != "syntax":
+        Reporter(arguments.error_format == "json").report(made.warnings)
+    text = made.text(stage)
+    if arguments.output is None or arguments.output == "-":
+        write_text(text)
+    else:
+        write_file(arguments.output, text)
+    return Exit.SUCCESS
+
+
+def _stage_of(output: str | None) -> str:
+    """Returns the stage whose text is an image file of that name."""
+    match PurePath(output or ".dec").suffix.lower() or PurePath(output or ".dec").name:
+        case ".dec" | ".sq" | "-":
+            return "image"
+        case ".asq":
+            return "assembly"
+        case other:
+            raise UsageError(
+                f"`{other}` is no kind of image", "images end in .dec, .sq or .asq; see `--emit`"
+            )

@@ -1,0 +1,120 @@
+"""A run from the command line: its output, its end, and what is said about them."""
+
+from __future__ import annotations
+
+import argparse
+from time import perf_counter
+
+from mlpl.backend.subleq.engine import Engine
+from mlpl.base.diagnostics import Diagnostic
+from mlpl.base.traps import Trap
+from mlpl.cli.exits import Exit
+from mlpl.cli.progress import Meter, Progress
+from mlpl.cli.report import Reporter
+from mlpl.cli.result_json import result_json
+from mlpl.cli.streams import read_input, write_error, write_output, write_text
+from mlpl.engines import INTERPRETER, MACHINE
+from mlpl.marks import mark_at
+from mlpl.program import Program
+from mlpl.result import Result
+from mlpl.session import Session
+from mlpl.values import spell
+
+
+class Execution:
+    """One run."""
+
+    def __init__(self, arguments: argparse.Namespace, program: Program, reporter: Reporter) -> None:
+        self.arguments = arguments
+        self.program = program
+        self.reporter = reporter
+        self.progress = Progress()
+        self.waited = 0.0
+        self.written = bytearray()
+
+    def run(self) -> Exit:
+        """Runs the program and returns how it ended."""
+        session = self._session()
+        begin = perf_counter()
+        stopped: BaseException | None = None
+        try:
+            session.run(self._read, self._write, self.arguments.max_steps)
+        except KeyboardInterrupt as interrupt:
+            stopped = interrupt
+        seconds = perf_counter() - begin - self.waited
+        self.progress.clear()
+        result = session.result(bytes(self.written))
+        return self._end(result, seconds, stopped is not None)
+
+    def _session(self) -> Session:
+        """Returns the run, with everything made that takes time."""
+        arguments, program = self.arguments, self.program
+        words = program.parse_words(arguments.arguments)
+        if program.compilation is not None:
+            program.compilation.on_stage = self.progress.stage
+        session = program.session(words, arguments.engine, self._observe)
+        session.warm_up()
+        self.progress.clear()
+        return session
+
+    def _observe(self, engine: Engine) -> Engine:
+        if self.arguments.trace:
+            from mlpl.trace import HEADER, Tracer
+
+            write_error(HEADER)
+            program = self.program
+            return Tracer(engine, program.image, program.sources, write_error)
+        return Meter(engine, self.progress) if self.progress.running else engine
+
+    def _read(self) -> bytes:
+        self.progress.clear()
+        begin = perf_counter()
+        try:
+            return read_input()
+        finally:
+            self.waited += perf_counter() - begin
+
+    def _write(self, data: bytes) -> None:
+        if self.arguments.json:
+            self.written += data
+        else:
+            write_output(data)
+
+    def _end(self, result: Result, seconds: float, interrupted: bool) -> Exit:
+        """Says how the run ended."""
+        if self.arguments.json:
+            write_text(result_json(result))
+        elif result.value is not None:
+            write_text(f"{spell(result.value)}\n")
+        code = self._report(result, interrupted)
+        if self.arguments.stats:
+            self.reporter.note(self._statistics(result, seconds))
+        return code
+
+    def _report(self, result: Result, interrupted: bool) -> Exit:
+        if interrupted:
+            after = f" after {result.steps:,} steps" if result.steps else ""
+            self.reporter.error("interrupted", f"interrupted{after}")
+            return Exit.INTERRUPTED
+        if result.trap is not None:
+            self.reporter.report([self._trap(result.trap)])
+            return Exit.TRAP
+        if not result.finished:
+            message = f"not at its end after {result.steps:,} steps"
+            self.reporter.error("step-limit", message, "`--max-steps` allows more")
+            return Exit.STEP_LIMIT
+        return Exit.SUCCESS
+
+    def _trap(self, trap: Trap) -> Diagnostic:
+        mark = mark_at(trap.location, self.program.sources)
+        path = next(iter(self.program.sources)) if mark is None else ""
+        return Diagnostic(trap.kind.value, trap.reason, mark, path=path)
+
+    def _statistics(self, result: Result, seconds: float) -> str:
+        parts = [f"{result.steps:,} steps"]
+        if self.arguments.engine not in (INTERPRETER, MACHINE):
+            from mlpl.networks import counts
+
+            parts.append(counts(self.program.network))
+        rate = result.steps / seconds if seconds > 0 else 0.0
+        return " · ".join([*parts, f"{rate:,.0f} steps/s"])

@@ -1,0 +1,31 @@
+"""The exit codes of `mlpl`."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the caller's shell is told."""
+
+    SUCCESS = 0
+    REJECTED = 1
+    """A source or image with errors, denied warnings, too large for the memory."""
+    USAGE = 2
+    """Unknown options, bad entry arguments, files that cannot be read or written."""
+    TRAP = 3
+    """The program ended by a trap or a fault."""
+    STEP_LIMIT = 4
+    """`--max-steps` came before the end."""
+    BUG = 70
+    """A bug in mlpl."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+    CLOSED_PIPE = 141
+    """Whoever read the output closed it; nothing is said about that."""
+
+
+TEXT = (
+    "exit codes: 0 success; 1 rejected source or image; 2 usage, unreadable files; "
+    "3 trap or fault; 4 step limit; 70 a bug in mlpl; 130 interrupted; 141 closed output pipe"
+)

@@ -1,0 +1,74 @@
+"""From the command line to programs: sources, images, and standard input."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import PurePath
+
+from mlpl.base.source import Source
+from mlpl.cli.streams import read_all_input
+from mlpl.driver import Compilation
+from mlpl.errors import UsageError
+from mlpl.lang.load import decode_source, read_source
+from mlpl.options import Options
+from mlpl.program import Program
+
+STANDARD_INPUT = "-"
+IMAGE_SUFFIXES = (".dec", ".sq", ".asq")
+
+
+def is_image(path: str) -> bool:
+    """Whether a file is an image, by its name."""
+    return PurePath(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+def read_file(path: str) -> Source:
+    """Returns the text of a file, or of the standard input for `-`.
+
+    Raises:
+        SourceNotFound: it cannot be read.
+        CompileError: it is not UTF-8, or too large.
+    """
+    if path == STANDARD_INPUT:
+        return decode_source("<stdin>", read_all_input())
+    return read_source(path)
+
+
+def compilation(arguments: argparse.Namespace) -> Compilation:
+    """Returns the compilation of the source that the arguments name."""
+    options = Options(
+        word_bits=arguments.word_bits,
+        level=f"O{arguments.level}",
+        checked=not arguments.unchecked,
+        entry=arguments.entry or "main",
+        memory=arguments.memory,
+        paths=tuple(arguments.paths),
+    )
+    beside = "." if arguments.file == STANDARD_INPUT else None
+    return Compilation(read_file(arguments.file), options, base_directory=beside)
+
+
+def image_program(arguments: argparse.Namespace) -> Program:
+    """Returns the program of the image file that the arguments name."""
+    from mlpl.backend.subleq.formats import read_image
+    from mlpl.options import check_machine_size
+
+    check_machine_size(arguments.word_bits, arguments.memory)
+    source = read_file(arguments.file)
+    image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
+    return Program.from_image(image, source)
+
+
+def write_file(path: str, text: str) -> None:
+    """Writes a text file.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from pathlib import Path
+
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"`{path}` cannot be written: {reason}") from error

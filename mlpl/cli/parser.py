@@ -1,0 +1,151 @@
+"""Command lines: options anywhere, negative numbers that are none, near names for slips."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from mlpl.base.diagnostics import nearest
+from mlpl.cli.exits import TEXT
+from mlpl.errors import UsageError
+
+_MARK = "\0"
+"""Before words that are no options though they begin with `-`; no command line can hold it."""
+
+_NEGATIVE = re.compile(r"-[0-9]")
+
+
+class Parser(argparse.ArgumentParser):
+    """Parses the words after a command."""
+
+    def __init__(self, command: str, description: str) -> None:
+        super().__init__(
+            prog=f"mlpl {command}",
+            description=description,
+            epilog=TEXT,
+            allow_abbrev=False,
+        )
+
+    def read(self, words: Sequence[str]) -> argparse.Namespace:
+        """Returns the options and positional arguments.
+
+        Words that begin with `-` and a digit are numbers, and so is everything after `--`.
+
+        Raises:
+            UsageError: they are not what the command takes.
+        """
+        found, unknown = self.parse_known_intermixed_args(_marked(words))
+        for word in unknown:
+            raise self._unknown(word)
+        for name, value in vars(found).items():
+            setattr(found, name, _unmarked(value))
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Raises UsageError."""
+        message = message.replace(_MARK, "").replace("argument ", "", 1)
+        raise UsageError(message, f"`{self.prog} --help` lists the options")
+
+    def _unknown(self, word: str) -> UsageError:
+        word = word.replace(_MARK, "")
+        if not word.startswith("-"):
+            return UsageError(f"unexpected argument `{word}`", f"`{self.prog} --help`")
+        name = word.split("=", 1)[0]
+        near = nearest(name, [option for a in self._actions for option in a.option_strings])
+        remedy = f"did you mean `{near}`?" if near else f"`{self.prog} --help` lists the options"
+        return UsageError(f"unknown option `{name}`", remedy)
+
+
+def _marked(words: Sequence[str]) -> list[str]:
+    """Returns the words with a mark on those that begin with `-` and are no options."""
+    marked = list(words)
+    end = marked.index("--") if "--" in marked else len(marked)
+    before = [_MARK + word if _NEGATIVE.match(word) else word for word in marked[:end]]
+    return before + [_MARK + word for word in marked[end + 1 :]]
+
+
+def _unmarked(value: object) -> object:
+    match value:
+        case str():
+            return value.removeprefix(_MARK)
+        case list():
+            return [_unmarked(item) for item in value]
+        case _:
+            return value
+
+
+def number(text: str) -> int:
+    """Returns the int that an option's value spells.
+
+    Raises:
+        argparse.ArgumentTypeError: it spells none, or one below 0.
+    """
+    text = text.removeprefix(_MARK)
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number") from None
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{value} is below 0")
+    return value
+
+
+def add_source_options(parser: Parser) -> None:
+    """Adds the options that say how a program is compiled."""
+    from mlpl.options import LEVELS
+
+    parser.add_argument(
+        "--entry", metavar="NAME", default=None, help="the function to start in (main)"
+    )
+    parser.add_argument("--unchecked", action="store_true", help="no checks of indices and shifts")
+    parser.add_argument(
+        "-O",
+        dest="level",
+        choices=[level[1:] for level in LEVELS],
+        default="2",
+        help="level of optimisation: 0, 1, 2 for few steps, s for few cells",
+    )
+    parser.add_argument(
+        "-I",
+        dest="paths",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="a folder in which modules are looked for",
+    )
+
+
+def add_machine_options(parser: Parser) -> None:
+    """Adds the options that say how large the machine is."""
+    parser.add_argument(
+        "--word-bits",
+        metavar="W",
+        type=number,
+        default=16,
+        help="bits of a word: 12 to 32, for images from 4 (16)",
+    )
+    parser.add_argument(
+        "--memory", metavar="N", type=number, help="cells of the machine (what is needed)"
+    )
+
+
+def add_mode_option(parser: Parser) -> None:
+    """Adds the option for images in other conventions."""
+    parser.add_argument(
+        "--mode",
+        choices=["standard", "accumulate"],
+        default="standard",
+        help="what input does to a cell, for images: replace it, or add to it",
+    )
+
+
+def add_error_format(parser: Parser) -> None:
+    """Adds the option for errors as JSON; `main` has looked at it already."""
+    parser.add_argument(
+        "--error-format",
+        choices=["text", "json"],
+        default="text",
+        help="errors and warnings for people, or one JSON object a line",
+    )

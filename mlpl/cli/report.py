@@ -1,0 +1,42 @@
+"""Errors and warnings on the standard error, for people or as lines of JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from mlpl.base.diagnostics import Diagnostic, Severity
+from mlpl.base.render import json_line, render
+from mlpl.cli.streams import wants_color, write_error
+
+
+class Reporter:
+    """Writes diagnostics in one format.
+
+    Attributes:
+        as_json: whether each is a line of JSON.
+    """
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+
+    def report(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Writes diagnostics, an empty line after each."""
+        for diagnostic in diagnostics:
+            if self.as_json:
+                write_error(json_line(diagnostic))
+            else:
+                write_error(render(diagnostic, color=wants_color(sys.stderr)) + "\n")
+
+    def error(self, rule: str, message: str, help: str = "") -> None:
+        """Writes an error that no file is to blame for."""
+        diagnostic = Diagnostic(rule, message, help=help, severity=Severity.ERROR)
+        if self.as_json:
+            write_error(json_line(diagnostic))
+        else:
+            write_error(render(diagnostic, color=wants_color(sys.stderr)))
+
+    def note(self, text: str) -> None:
+        """Writes a line that is no diagnostic; not among lines of JSON."""
+        if not self.as_json:
+            write_error(text)

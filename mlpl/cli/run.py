@@ -1,0 +1,82 @@
+"""`mlpl run`: compiles a program, or loads an image, and runs it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mlpl.cli.exits import Exit
+from mlpl.cli.parser import (
+    Parser,
+    add_error_format,
+    add_machine_options,
+    add_mode_option,
+    add_source_options,
+    number,
+)
+from mlpl.engines import DEFAULT, ENGINES, check_engine
+from mlpl.errors import UsageError
+
+if TYPE_CHECKING:
+    from mlpl.program import Program
+
+
+def _parser() -> Parser:
+    parser = Parser("run", "Compiles a program, or loads an image, and runs it.")
+    parser.add_argument("file", help="a source, an image (.dec, .sq, .asq), or - for a source")
+    parser.add_argument("arguments", nargs="*", help="of the entry: 42, -1, true, arrays as 1,2,3")
+    parser.add_argument(
+        "--engine",
+        metavar="ENGINE",
+        default=DEFAULT,
+        help=f"what runs it: {', '.join(ENGINES)} ({DEFAULT})",
+    )
+    parser.add_argument("--max-steps", metavar="N", type=number, help="stop after so many steps")
+    parser.add_argument("--stats", action="store_true", help="a line of statistics at the end")
+    parser.add_argument("--trace", action="store_true", help="a line for each step")
+    parser.add_argument("--json", action="store_true", help="the result as one JSON object")
+    add_source_options(parser)
+    add_machine_options(parser)
+    add_mode_option(parser)
+    add_error_format(parser)
+    return parser
+
+
+def main(words: list[str]) -> Exit:
+    """Runs a program; returns how it ended."""
+    arguments = _parser().read(words)
+    check_engine(arguments.engine)
+    _check_combination(arguments)
+
+    from mlpl.cli.execution import Execution
+    from mlpl.cli.loading import is_image
+    from mlpl.cli.report import Reporter
+
+    reporter = Reporter(arguments.error_format == "json")
+    program = _load(arguments, is_image(arguments.file))
+    reporter.report(program.warnings)
+    return Execution(arguments, program, reporter).run()
+
+
+def _check_combination(arguments: argparse.Namespace) -> None:
+    if arguments.trace and arguments.engine == "interpreter":
+        raise UsageError(
+            "the interpreter makes no steps of the machine to trace",
+            "every other engine does, `--engine machine` fastest",
+        )
+
+
+def _load(arguments: argparse.Namespace, image: bool) -> Program:
+    """Returns the program, checked, its image not yet made."""
+    from mlpl.cli.loading import compilation, image_program
+    from mlpl.program import Program
+
+    if image:
+        if arguments.entry is not None:
+            raise UsageError("an image has no functions: `--entry` is for sources")
+        return image_program(arguments)
+    if arguments.mode != "standard":
+        raise UsageError("`--mode` is for images: compiled programs need none")
+    program = Program(compilation(arguments))
+    program.check()
+    return program

@@ -1,0 +1,229 @@
+"""The stages of a compilation, each made once, when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlpl.backend.subleq.compile import (
+    Allocation,
+    Selected,
+    allocate,
+    assemble,
+    make_image,
+    select_module,
+)
+from mlpl.backend.subleq.decimal_text import write_decimal
+from mlpl.backend.subleq.layout import Layout, TooLargeError
+from mlpl.base.diagnostics import CompileError, Diagnostic
+from mlpl.base.source import Source
+from mlpl.errors import unknown
+from mlpl.ir.build import build
+from mlpl.ir.pipeline import optimize
+from mlpl.ir.text import module_text
+from mlpl.lang.check import Checked, check
+from mlpl.lang.entry import check_entry
+from mlpl.lang.parse import parse
+from mlpl.options import STAGES, Options
+
+if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
+    from mlpl.backend.subleq.assembly import Assembly
+    from mlpl.backend.subleq.image import Image
+    from mlpl.ir.module import Module
+    from mlpl.lang import syntax, typed
+    from mlpl.lang.typed import Function
+
+LINKED = ("math", "bits", "text")
+"""Modules of the library whose functions the compiler calls where the program has operators,
+`print` or `read`."""
+
+
+class Compilation:
+    """A source on its way to a network; every stage is an attribute.
+
+    Attributes:
+        source: the main file.
+        options: how it is compiled.
+        on_stage: is told the name of each stage before the stage is made.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: Options | None = None,
+        *,
+        base_directory: str | Path | None = None,
+        on_stage: Callable[[str], object] = lambda stage: None,
+    ) -> None:
+        self.source = source
+        self.options = options or Options()
+        self.on_stage = on_stage
+        self._base_directory = base_directory
+
+    @cached_property
+    def syntax(self) -> syntax.Module:
+        """The main file as it is written.
+
+        Raises:
+            CompileError: it is not a text of the language.
+        """
+        return parse(self.source)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """The typed program and the warnings about it.
+
+        Raises:
+            CompileError: the program breaks a rule of the language.
+        """
+        self.on_stage("typed")
+        return check(
+            self.source,
+            word_bits=self.options.word_bits,
+            checked=self.options.checked,
+            entry=self.options.entry,
+            paths=self.options.paths,
+            base_directory=self._base_directory,
+            extra_modules=LINKED,
+        )
+
+    @property
+    def typed(self) -> typed.Program:
+        """The program with names resolved and every expression typed."""
+        return self.checked.program
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What is odd about the program, without being wrong."""
+        return tuple(self.checked.warnings)
+
+    @cached_property
+    def entry(self) -> Function:
+        """The function in which the program starts.
+
+        Raises:
+            CompileError: there is none, or its parameters cannot be inputs (L7.1).
+        """
+        return check_entry(self.typed, self.options.entry)
+
+    @property
+    def has_entry(self) -> bool:
+        """Whether there is a function of the entry's name; a module to import needs none."""
+        return self.options.entry in self.typed.functions
+
+    @cached_property
+    def ir(self) -> Module:
+        """SSA, not optimised, library linked."""
+        entry = self.entry.name
+        self.on_stage("ir")
+        return build(self.typed, entry)
+
+    @cached_property
+    def optimized(self) -> Module:
+        """SSA after the passes of the level."""
+        module = self.ir
+        self.on_stage("optimized")
+        return optimize(module, self.options.level)
+
+    @cached_property
+    def selected(self) -> Selected:
+        """SUBLEQ over virtual cells.
+
+        Raises:
+            UsageError: words are too narrow.
+        """
+        self.options.check_compiled()
+        module = self.optimized
+        self.on_stage("selected")
+        return select_module(module)
+
+    @cached_property
+    def allocation(self) -> Allocation:
+        """SUBLEQ over cells of frames."""
+        selected = self.selected
+        self.on_stage("allocation")
+        return allocate(selected)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything goes in memory.
+
+        Raises:
+            CompileError: it does not fit.
+        """
+        allocation = self.allocation
+        self.on_stage("assembly")
+        try:
+            return assemble(allocation, self.options.memory)
+        except TooLargeError as error:
+            raise CompileError([self._too_large(error)]) from error
+
+    @property
+    def assembly(self) -> Assembly:
+        """Labels, instructions with their source lines, data."""
+        return self.layout.assembly
+
+    @cached_property
+    def image(self) -> Image:
+        """The words and what is known about them."""
+        layout = self.layout
+        self.on_stage("image")
+        return make_image(self.allocation, layout)
+
+    @cached_property
+    def network(self) -> Network:
+        """The looped network that executes the image.
+
+        Raises:
+            CompileError: it would not fit the memory of this computer.
+        """
+        from mlpl.networks import network_of
+
+        image = self.image
+        self.on_stage("network")
+        return network_of(image, self.source.path)
+
+    def text(self, stage: str) -> str:
+        """Returns a stage as text for people; `ir`, `assembly` and `image` can be read back.
+
+        Raises:
+            UsageError: there is no such stage.
+            CompileError: the program is rejected before it gets there.
+        """
+        match stage:
+            case "syntax" | "typed":
+                from mlpl.outline import outline, typed_outline
+
+                return outline(self.syntax) if stage == "syntax" else typed_outline(self.typed)
+            case "ir" | "optimized":
+                return module_text(self.ir if stage == "ir" else self.optimized)
+            case "selected" | "allocation" | "assembly":
+                made: Selected | Allocation | Assembly = getattr(self, stage)
+                return made.text()
+            case "image":
+                return write_decimal(self.image)
+            case "network":
+                from mlpl.networks import network_text
+
+                return network_text(self.network)
+            case _:
+                raise unknown("stage", stage, STAGES)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The files of the program by path, as far as functions are declared in them."""
+        found = {self.source.path: self.source}
+        for function in self.typed.functions.values():
+            found.setdefault(function.span.source.path, function.span.source)
+        return found
+
+    def _too_large(self, error: TooLargeError) -> Diagnostic:
+        memory = self.options.memory
+        if memory is not None and error.limit == memory:
+            remedy = f"`--memory {error.needed}` or more has room for it"
+        else:
+            remedy = "wider words address more cells: `--word-bits`; `-Os` makes programs smaller"
+        return Diagnostic("program-too-large", str(error), help=remedy, path=self.source.path)

@@ -1,0 +1,62 @@
+"""The engines by name: what can run a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mlpl.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
+    from mlpl.backend.subleq.engine import Engine
+    from mlpl.backend.subleq.image import Image
+
+INTERPRETER = "interpreter"
+"""Runs the typed program; the others run its image."""
+MACHINE = "machine"
+DEFAULT = "network"
+ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense")
+
+
+def check_engine(name: str) -> None:
+    """Raises UsageError where there is no such engine."""
+    if name not in ENGINES:
+        raise unknown("engine", name, ENGINES)
+
+
+def make_engine(name: str, image: Image, network: Callable[[], Network]) -> Engine:
+    """Returns an engine for the machine of `image`; `network` is asked for where one is needed.
+
+    Raises:
+        UsageError: the engine cannot run an image, or no network of this size.
+        CompileError: the machine or its network does not fit the memory of this computer.
+    """
+    if name == MACHINE:
+        from mlpl.backend.subleq.reference import ReferenceMachine
+        from mlpl.networks import check_machine_fits
+
+        check_machine_fits(image)
+        return ReferenceMachine(image.word_bits, image.memory, image.mode)
+    return _executor(name, network)
+
+
+def _executor(name: str, network: Callable[[], Network]) -> Engine:
+    match name:
+        case "network":
+            from mlpl.backend.mlp.executors.event import EventExecutor
+
+            return EventExecutor(network())
+        case "sparse":
+            from mlpl.backend.mlp.executors.sparse import SparseExecutor
+
+            return SparseExecutor(network())
+        case "dense":
+            from mlpl.backend.mlp.executors.dense import DenseExecutor
+
+            try:
+                return DenseExecutor(network())
+            except ValueError as error:
+                raise UsageError(str(error), "`sparse` makes the same passes") from error
+        case _:
+            raise UsageError(f"the engine `{name}` runs sources, not images")

@@ -1,0 +1,158 @@
+"""The checker: source to typed program (L2 to L6), with every error of L8."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlpl.base.diagnostics import CompileError, Diagnostic, Severity
+from mlpl.base.recursion import deep_recursion
+from mlpl.base.source import Source
+from mlpl.lang import syntax, typed
+from mlpl.lang.check.context import Context
+from mlpl.lang.check.declarations import Declarations
+from mlpl.lang.check.flow import check_flow
+from mlpl.lang.check.mutation import check_mutation
+from mlpl.lang.check.names import builtin_scope
+from mlpl.lang.check.statements import Statements
+from mlpl.lang.check.symbols import FunctionSymbol, Scope
+from mlpl.lang.check.usage import (
+    warn_unused_functions,
+    warn_unused_imports,
+    warn_unused_variables,
+)
+from mlpl.lang.modules import LoadedModule, load_modules
+from mlpl.lang.typed import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A program that is right, and what is suspicious about it."""
+
+    program: typed.Program
+    warnings: tuple[Diagnostic, ...]
+
+
+def check(
+    main: Source,
+    *,
+    word_bits: int = 16,
+    checked: bool = True,
+    paths: Sequence[str | Path] = (),
+    base_directory: str | Path | None = None,
+    extra_modules: Sequence[str] = (),
+    entry: str | None = "main",
+) -> Checked:
+    """Returns the typed program of a main file and all that it imports.
+
+    Args:
+        main: the main file.
+        word_bits: w, 4 to 32.
+        checked: False leaves index and shift checks out (L7.3).
+        paths: folders to search for modules after the importing file's (`-I`).
+        base_directory: where the main file's imports are beside; None is the folder of its path.
+        extra_modules: modules of the library that belong to the program though nothing imports
+            them, private names included.
+        entry: the function that needs no caller, for the warning of unused functions.
+
+    Raises:
+        CompileError: with every error of the first phase that finds one: syntax and imports, or
+            names and types.
+    """
+    if not 4 <= word_bits <= 32:
+        raise ValueError(f"a word has 4 to 32 bits, not {word_bits}")
+    with deep_recursion():
+        modules = load_modules(
+            main, paths=paths, base_directory=base_directory, extra_modules=extra_modules
+        )
+        return _Program(word_bits, modules, entry).check(checked)
+
+
+class _Program:
+    """The check of one program, file by file, each after those that it imports."""
+
+    def __init__(
+        self, word_bits: int, modules: tuple[LoadedModule, ...], entry: str | None
+    ) -> None:
+        self.context = Context(word_bits)
+        self.modules = modules
+        self.entry = entry
+        self.functions: dict[str, typed.Function] = {}
+        self._builtins = builtin_scope()
+        self._scopes: dict[int, Scope] = {}
+
+    def check(self, checked: bool) -> Checked:
+        """Returns the program."""
+        files = [self._module(module) for module in self.modules]
+        check_mutation(self.context, self.functions)
+        for module, file in zip(self.modules, files, strict=True):
+            self._warn(module, file)
+        found = self._in_order()
+        errors = [d for d in found if d.severity is Severity.ERROR]
+        if errors:
+            raise CompileError(errors)
+        program = typed.Program(
+            self.functions,
+            tuple(self.context.globals),
+            self.context.word_bits,
+            checked,
+            self.modules[-1].tree.source.path,
+        )
+        return Checked(program, tuple(found))
+
+    def _module(self, module: LoadedModule) -> Declarations:
+        self.context.report.quiet = module.library
+        first = len(self.context.globals)
+        file = Declarations(self.context, self._builtins, module.qualifier)
+        imports = {name: self._scopes[id(m)] for name, m in module.imports.items()}
+        file.check(module.tree, imports)
+        self._scopes[id(module)] = file.scope
+        self.context.globals[first:] = sorted(
+            self.context.globals[first:], key=lambda variable: variable.span.start
+        )
+        for node, symbol in sorted(file.functions, key=lambda pair: pair[0].span.start):
+            self._function(file, node, symbol)
+        return file
+
+    def _function(self, file: Declarations, node: syntax.Function, symbol: FunctionSymbol) -> None:
+        scope = Scope(file.scope)
+        statements = Statements(self.context, scope, symbol)
+        parameters: list[typed.Variable] = []
+        for field, parameter in zip(node.parameters, symbol.parameters, strict=True):
+            variable = statements.declare(
+                field.name, parameter.type, "parameter", Storage.PARAMETER
+            )
+            if variable is not None:
+                parameters.append(variable)
+        body = statements.block(node.body)
+        function = typed.Function(
+            symbol.key, tuple(parameters), symbol.result, body, node.name.span
+        )
+        check_flow(self.context, node, function, statements.body)
+        if not symbol.broken:
+            self.functions.setdefault(symbol.key, function)
+
+    def _warn(self, module: LoadedModule, file: Declarations) -> None:
+        self.context.report.quiet = module.library
+        main = module is self.modules[-1]
+        warn_unused_variables(self.context, module.tree.source, main=main)
+        warn_unused_imports(self.context, file.imports)
+        if main:
+            functions = [symbol for _, symbol in file.functions]
+            warn_unused_functions(self.context, functions, self.entry)
+
+    def _in_order(self) -> list[Diagnostic]:
+        """Returns all findings, file by file, in the order of the source."""
+        order = {id(m.tree.source): number for number, m in enumerate(self.modules)}
+
+        def key(diagnostic: Diagnostic) -> tuple[int, int]:
+            if diagnostic.mark is None:
+                return -1, 0
+            span = diagnostic.mark.span
+            return order.get(id(span.source), -1), span.start
+
+        return sorted(self.context.report.found, key=key)
+
+
+__all__ = ["Checked", "check"]

@@ -1,0 +1,65 @@
+"""Errors that several parts of the checker report in the same words."""
+
+from __future__ import annotations
+
+from mlpl.base.diagnostics import Mark, nearest
+from mlpl.base.source import Span
+from mlpl.lang import syntax
+from mlpl.lang.check.context import Context
+from mlpl.lang.check.names import declared_at
+from mlpl.lang.check.symbols import FunctionSymbol
+from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, StructType, Type
+
+
+def mismatch(
+    context: Context, span: Span, want: Type | None, found: Type | str, because: Mark | None
+) -> None:
+    """Reports a type other than expected; `found` in words where it has no name."""
+    expected = "`int` or `bool`" if want is None else f"`{want}`"
+    shown = found if isinstance(found, str) else f"`{found}`"
+    remedy = ""
+    if want == INT and found == BOOL:
+        remedy = "`int(…)` turns a bool into 0 or 1"
+    elif want == BOOL and found == INT:
+        remedy = "a comparison makes a bool: `… != 0`"
+    elif isinstance(want, ArrayType) and isinstance(found, SliceType):
+        remedy = f"the length of `{found}` is known only when the program runs"
+    message = f"expected {expected}, found {shown}"
+    context.report.error(
+        "type-mismatch", message, span, f"this is {shown}", because=because, remedy=remedy
+    )
+
+
+def misplaced(
+    context: Context, node: syntax.String | syntax.ArrayValue | syntax.StructValue
+) -> None:
+    """Reports an initialiser or string where it may not stand (L3.3)."""
+    what, remedy = "an initialiser", "a variable declared with it can be used here"
+    if isinstance(node, syntax.String):
+        what = "a string literal"
+        if len(node.codes) == 1:
+            remedy = "a single character is written with `'`"
+    message = f"{what} cannot stand here"
+    context.report.error("misplaced-initializer", message, node.span, remedy=remedy)
+
+
+def unknown_field(
+    context: Context, type_: StructType, name: syntax.Name, because: Mark | None = None
+) -> None:
+    """Reports a field that the struct does not have."""
+    fields = [field for field, _ in type_.fields]
+    near = nearest(name.text, fields)
+    remedy = "its fields are " + ", ".join(f"`{field}`" for field in fields)
+    if near is not None:
+        remedy = f"a field with a similar name exists: `{near}`"
+    message = f"struct `{type_}` has no field `{name.text}`"
+    context.report.error("unknown-field", message, name.span, because=because, remedy=remedy)
+
+
+def wrong_count(context: Context, node: syntax.Call, function: FunctionSymbol) -> None:
+    """Reports a call with too many or too few arguments."""
+    expected, given = len(function.parameters), len(node.arguments)
+    plural = "argument" if expected == 1 else "arguments"
+    message = f"`{function.name}` takes {expected} {plural}, not {given}"
+    because = declared_at(function)
+    context.report.error("argument-count", message, node.span, because=because)

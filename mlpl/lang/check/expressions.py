@@ -1,0 +1,351 @@
+"""Expressions: names resolved, types checked, sides of operators in order."""
+
+from __future__ import annotations
+
+from mlpl.base.diagnostics import Mark
+from mlpl.base.operators import UnaryOp
+from mlpl.base.source import Span
+from mlpl.lang import syntax, typed
+from mlpl.lang.check import builtin_calls, complaints, literals, operators
+from mlpl.lang.check.context import Body, Context, Pass
+from mlpl.lang.check.names import declared_at, find, find_member
+from mlpl.lang.check.symbols import (
+    BuiltinSymbol,
+    ConstantSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    Parameter,
+    Scope,
+    Symbol,
+    VariableSymbol,
+    describe,
+)
+from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, StructType, Type, is_scalar
+
+Operand = typed.Expression | typed.Place
+"""A scalar's value, or the place of an array or struct."""
+
+PLACES = (typed.Whole, typed.Element, typed.Field)
+STATEMENTS = (typed.Print, typed.Putc, typed.Halt)
+
+
+class Expressions:
+    """Checks expressions in a scope, which whoever uses it may exchange.
+
+    All methods report what is wrong; they return None where there is nothing to go on with.
+    """
+
+    def __init__(self, context: Context, scope: Scope, body: Body | None = None) -> None:
+        self.context = context
+        self.scope = scope
+        self.body = body
+
+    # Values
+
+    def scalar(
+        self, node: syntax.Expression, want: Type | None, because: Mark | None = None
+    ) -> typed.Expression | None:
+        """Returns an expression of the type `want`, or of either scalar type if that is None."""
+        operand = self.operand(node)
+        if operand is None:
+            return None
+        found = typed.type_of(operand)
+        if isinstance(operand, PLACES) or (want is not None and found != want):
+            complaints.mismatch(self.context, node.span, want, found, because)
+            return None
+        return operand
+
+    def condition(self, node: syntax.Expression) -> typed.Expression:
+        """Returns a `bool`; `false` where there is an error."""
+        return self.scalar(node, BOOL) or typed.Literal(0, BOOL, node.span)
+
+    def operand(self, node: syntax.Expression) -> Operand | None:
+        """Returns the value of a scalar, or the place of an array or struct."""
+        result = self.access(node)
+        if result is None or not isinstance(result, PLACES):
+            return result
+        self.mark_read(result)
+        return typed.Read(result, result.type, node.span) if is_scalar(result.type) else result
+
+    def access(self, node: syntax.Expression) -> Operand | None:
+        """Returns what the expression denotes, not yet read where it is a place."""
+        match node:
+            case syntax.Group(inner):
+                return self.access(inner)
+            case syntax.Reference():
+                return self._reference(node)
+            case syntax.Index():
+                return self._index(node)
+            case syntax.Member():
+                return self._member(node)
+            case syntax.Number():
+                return literals.number(self.context, node, node.span, negative=False)
+            case syntax.Character():
+                return literals.character(self.context, node)
+            case syntax.Boolean(value, span):
+                return typed.Literal(int(value), BOOL, span)
+            case syntax.Unary():
+                return self._unary(node)
+            case syntax.Binary():
+                return self._binary(node)
+            case syntax.Conditional():
+                return self._conditional(node)
+            case syntax.ToInt(operand, span):
+                flag = self.scalar(operand, BOOL)
+                return typed.Unary(UnaryOp.INT, flag, INT, span) if flag is not None else None
+            case syntax.Call():
+                return self._call(node)
+            case syntax.String() | syntax.ArrayValue() | syntax.StructValue():
+                complaints.misplaced(self.context, node)
+                return None
+
+    # Literals and operators
+
+    def _unary(self, node: syntax.Unary) -> typed.Expression | None:
+        if node.symbol == "-" and isinstance(node.operand, syntax.Number):
+            return literals.number(self.context, node.operand, node.span, negative=True)
+        because = Mark(node.operator, f"`{node.symbol}` takes a `{_operand(node.symbol)}`")
+        operand = self.scalar(node.operand, operators.operand_type(node.symbol), because)
+        return operators.unary(self.context, node, operand) if operand is not None else None
+
+    def _binary(self, node: syntax.Binary) -> typed.Expression | None:
+        want: Type | None = None
+        because = None
+        if node.symbol not in ("==", "!="):
+            want = operators.operand_type(node.symbol)
+            because = Mark(node.operator, f"`{node.symbol}` takes operands of type `{want}`")
+        left = self.scalar(node.left, want, because)
+        if want is None and left is not None:
+            want = left.type
+            because = Mark(node.left.span, f"this side is of type `{want}`")
+        right = self.scalar(node.right, want, because)
+        if left is None or right is None:
+            return None
+        return operators.binary(self.context, node, left, right)
+
+    def _conditional(self, node: syntax.Conditional) -> typed.Expression | None:
+        condition = self.scalar(node.condition, BOOL)
+        then = self.scalar(node.then, None)
+        want = typed.type_of(then) if then is not None else None
+        because = Mark(node.then.span, f"this side is of type `{want}`")
+        otherwise = self.scalar(node.otherwise, want, because)
+        if condition is None or then is None or otherwise is None or want is None:
+            return None
+        operators.warn_condition(self.context, condition)
+        return typed.Conditional(condition, then, otherwise, want, node.span)
+
+    # Names and places
+
+    def _reference(self, node: syntax.Reference) -> Operand | None:
+        symbol = find(self.context, self.scope, node.name, node.span)
+        return self._value_of(symbol, node.span) if symbol is not None else None
+
+    def _value_of(self, symbol: Symbol, span: Span) -> Operand | None:
+        match symbol:
+            case VariableSymbol(variable=None):
+                symbol.read = True
+                return None
+            case VariableSymbol(variable=variable) if variable is not None:
+                return typed.Whole(variable, variable.type, span)
+            case ConstantSymbol(value=value, type=type_):
+                if value is None or type_ is None:
+                    return None
+                return typed.Literal(value, type_, span)
+            case FunctionSymbol() | BuiltinSymbol():
+                remedy = f"a call is written `{symbol.name}(…)`"
+            case ModuleSymbol():
+                remedy = f"its names are written `{symbol.name}.…`"
+            case _:
+                remedy = ""
+        message = f"`{symbol.name}` is {describe(symbol)} and has no value"
+        because = declared_at(symbol)
+        self.context.report.error("no-value", message, span, because=because, remedy=remedy)
+        return None
+
+    def _index(self, node: syntax.Index) -> Operand | None:
+        base = self.access(node.base)
+        index = self.scalar(node.index, INT, Mark(node.bracket, "an index is an `int`"))
+        if base is None:
+            return None
+        if not isinstance(base, PLACES) or not isinstance(base.type, ArrayType | SliceType):
+            message = f"`{base.type}` is not an array and has no elements"
+            self.context.report.error("not-an-array", message, node.base.span)
+            return None
+        if index is None:
+            self.mark_read(base)
+            return None
+        place = typed.Element(base, index, base.type.element, node.span, node.bracket)
+        operators.warn_index(self.context, place)
+        return place
+
+    def _member(self, node: syntax.Member) -> Operand | None:
+        module = self._module(node.base)
+        if module is not None:
+            symbol = find_member(self.context, module, node.name.text, node.name.span)
+            return self._value_of(symbol, node.span) if symbol is not None else None
+        base = self.access(node.base)
+        if base is None:
+            return None
+        if not isinstance(base, PLACES) or not isinstance(base.type, StructType):
+            message = f"`{base.type}` is not a struct and has no fields"
+            self.context.report.error("not-a-struct", message, node.base.span)
+            return None
+        number = base.type.index(node.name.text)
+        if number is None:
+            self.mark_read(base)
+            complaints.unknown_field(self.context, base.type, node.name)
+            return None
+        return typed.Field(base, number, base.type.fields[number][1], node.span)
+
+    def _module(self, node: syntax.Expression) -> ModuleSymbol | None:
+        if not isinstance(node, syntax.Reference):
+            return None
+        symbol = self.scope.look_up(node.name)
+        return symbol if isinstance(symbol, ModuleSymbol) else None
+
+    def mark_read(self, place: typed.Place) -> None:
+        """Notes that the value of a place is used."""
+        symbol = self.context.symbols.get(root(place).id)
+        if symbol is not None:
+            symbol.read = True
+
+    # Calls
+
+    def call(
+        self, node: syntax.Call
+    ) -> typed.Expression | typed.Print | typed.Putc | typed.Halt | None:
+        """Returns a call: of a function, whose type may be None, or of a built-in."""
+        symbol = self._callee(node.callee)
+        if isinstance(symbol, FunctionSymbol):
+            return self._user_call(node, symbol)
+        if isinstance(symbol, BuiltinSymbol):
+            return self._builtin_call(node, symbol.name)
+        for argument in node.arguments:
+            self._argument(argument)
+        return None
+
+    def _call(self, node: syntax.Call) -> typed.Expression | None:
+        result = self.call(node)
+        if result is None:
+            return None
+        if isinstance(result, STATEMENTS) or result.type is None:
+            name = node.callee.span
+            text = name.source.text[name.start : name.end]
+            message = f"`{text}` returns no value"
+            because = None
+            if isinstance(result, typed.Call):
+                because = self._function_mark(node.callee)
+            self.context.report.error("no-value", message, node.span, because=because)
+            return None
+        return result
+
+    def _function_mark(self, callee: syntax.Expression) -> Mark | None:
+        symbol = self._callee(callee)
+        return declared_at(symbol) if symbol is not None else None
+
+    def _callee(self, node: syntax.Expression) -> FunctionSymbol | BuiltinSymbol | None:
+        symbol: Symbol | None = None
+        match node:
+            case syntax.Reference(name, span):
+                symbol = find(self.context, self.scope, name, span)
+                if symbol is None:
+                    return None
+            case syntax.Member(base, name):
+                module = self._module(base)
+                if module is not None:
+                    symbol = find_member(self.context, module, name.text, name.span)
+                    if symbol is None:
+                        return None
+        if isinstance(symbol, FunctionSymbol | BuiltinSymbol):
+            return symbol
+        if isinstance(symbol, VariableSymbol):
+            symbol.read = True
+        if symbol is None and self.access(node) is None:
+            return None
+        text = node.span.source.text[node.span.start : node.span.end]
+        message = f"`{text}` is {describe(symbol)}, not a function" if symbol else "not a function"
+        because = declared_at(symbol) if symbol is not None else None
+        self.context.report.error("not-a-function", message, node.span, because=because)
+        return None
+
+    def _user_call(self, node: syntax.Call, function: FunctionSymbol) -> typed.Call | None:
+        if self.body is not None:
+            function.callers.add(self.body.function.key)
+        expected, given = len(function.parameters), len(node.arguments)
+        if function.broken or expected != given:
+            if not function.broken:
+                complaints.wrong_count(self.context, node, function)
+            for argument in node.arguments:
+                self._argument(argument)
+            return None
+        arguments: list[Operand] = []
+        for position, (argument, parameter) in enumerate(
+            zip(node.arguments, function.parameters, strict=True)
+        ):
+            value = self._pass(argument, function, position, parameter)
+            if value is not None:
+                arguments.append(value)
+        if len(arguments) < expected:
+            return None
+        name = node.callee.span
+        return typed.Call(function.key, tuple(arguments), function.result, node.span, name)
+
+    def _pass(
+        self,
+        node: syntax.Expression,
+        function: FunctionSymbol,
+        position: int,
+        parameter: Parameter,
+    ) -> Operand | None:
+        """Returns an argument: a value, or a place that is passed by reference (L3.4)."""
+        want = parameter.type
+        because = Mark(parameter.span, f"parameter of type `{want}`")
+        if want is None:
+            self._argument(node)
+            return None
+        if is_scalar(want):
+            return self.scalar(node, want, because)
+        value = self.operand(node)
+        if value is None:
+            return None
+        if not isinstance(value, PLACES) or not accepts(want, value.type):
+            complaints.mismatch(self.context, node.span, want, typed.type_of(value), because)
+            return None
+        variable = root(value)
+        symbol = self.context.symbols.get(variable.id)
+        kind = symbol.kind if symbol is not None else "const"
+        self.context.passes.append(Pass(function.key, position, variable, kind, node.span))
+        return value
+
+    def _builtin_call(
+        self, node: syntax.Call, name: str
+    ) -> typed.Expression | typed.Print | typed.Putc | typed.Halt | None:
+        operands = [self._argument(a, text=name in ("print", "write")) for a in node.arguments]
+        if any(operand is None for operand in operands):
+            return None
+        return builtin_calls.check(self.context, name, node, [o for o in operands if o])
+
+    def _argument(
+        self, node: syntax.Expression, *, text: bool = False
+    ) -> Operand | typed.Text | None:
+        if text and isinstance(node, syntax.String):
+            return typed.Text(node.codes, node.span)
+        return self.operand(node)
+
+
+def accepts(want: Type, found: Type) -> bool:
+    """Whether an argument of type `found` can be referred to by a parameter of type `want`."""
+    if isinstance(want, SliceType) and isinstance(found, ArrayType | SliceType):
+        return want.element == found.element
+    return want == found
+
+
+def root(place: typed.Place) -> typed.Variable:
+    """Returns the variable that a place is part of."""
+    while not isinstance(place, typed.Whole):
+        place = place.base
+    return place.variable
+
+
+def _operand(symbol: str) -> str:
+    return str(operators.operand_type(symbol))

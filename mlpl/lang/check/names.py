@@ -1,0 +1,151 @@
+"""Names to symbols, with a good message where there is none."""
+
+from __future__ import annotations
+
+from mlpl.base.diagnostics import Mark, nearest
+from mlpl.base.source import Span
+from mlpl.lang.check.context import Context
+from mlpl.lang.check.symbols import (
+    BrokenSymbol,
+    BuiltinSymbol,
+    ConstantSymbol,
+    FunctionSymbol,
+    ModuleSymbol,
+    PendingSymbol,
+    Scope,
+    StructSymbol,
+    Symbol,
+    VariableSymbol,
+    describe,
+)
+from mlpl.lang.modules import library_modules
+
+BUILTINS = ("print", "write", "putc", "getc", "read", "len", "halt")
+
+
+def builtin_scope() -> Scope:
+    """Returns the scope around every file."""
+    scope = Scope()
+    scope.names.update({name: BuiltinSymbol(name) for name in BUILTINS})
+    return scope
+
+
+def declare(context: Context, scope: Scope, symbol: Symbol, span: Span) -> bool:
+    """Adds a symbol to a block; reports a name that the block has already (L3.5)."""
+    previous = scope.names.get(symbol.name)
+    if previous is None:
+        scope.names[symbol.name] = symbol
+        return True
+    assert not isinstance(previous, BuiltinSymbol)
+    context.report.error(
+        "duplicate-name",
+        f"`{symbol.name}` is declared twice in one block",
+        span,
+        "declared again",
+        because=Mark(previous.span, "first declared here"),
+    )
+    return False
+
+
+def find(context: Context, scope: Scope, name: str, span: Span) -> Symbol | None:
+    """Returns what a name means; reports an unknown one."""
+    symbol = scope.look_up(name)
+    if symbol is None:
+        context.report.error(
+            "unknown-name",
+            f"cannot find `{name}` in this scope",
+            span,
+            "not defined",
+            remedy=_remedy(scope, name),
+        )
+        return None
+    if isinstance(symbol, ModuleSymbol):
+        symbol.used = True
+    if isinstance(symbol, PendingSymbol):
+        symbol = context.resolve(symbol)
+    return None if isinstance(symbol, BrokenSymbol) else symbol
+
+
+def find_member(context: Context, module: ModuleSymbol, name: str, span: Span) -> Symbol | None:
+    """Returns what `module.name` means; reports an unknown or private name (L3.6)."""
+    module.used = True
+    if module.members is None:
+        return None
+    symbol = module.members.names.get(name)
+    if symbol is None or isinstance(symbol, ModuleSymbol):
+        public = [
+            n
+            for n, s in module.members.names.items()
+            if not n.startswith("_") and not isinstance(s, ModuleSymbol)
+        ]
+        near = nearest(name, public)
+        context.report.error(
+            "unknown-name",
+            f"module `{module.module}` has no `{name}`",
+            span,
+            "not defined there",
+            remedy=f"it has a similar name: `{near}`" if near else "",
+        )
+        return None
+    if name.startswith("_"):
+        context.report.error(
+            "private-name",
+            f"`{name}` is private to module `{module.module}`",
+            span,
+            remedy="names that begin with `_` are visible in their own file only",
+        )
+        return None
+    return None if isinstance(symbol, BrokenSymbol) else symbol
+
+
+_FOREIGN = {
+    "True": "true",
+    "False": "false",
+    "null": "0",
+    "None": "0",
+    "printf": "print",
+    "println": "print",
+    "puts": "print",
+    "putchar": "putc",
+    "getchar": "getc",
+    "input": "read",
+    "exit": "halt",
+    "length": "len",
+    "size": "len",
+    "range": "a..b",
+}
+
+
+def _remedy(scope: Scope, name: str) -> str:
+    visible = list(dict.fromkeys(scope.visible()))
+    near = nearest(name, visible)
+    if near is not None:
+        symbol = scope.look_up(near)
+        assert symbol is not None
+        return f"{_kind(symbol)} with a similar name exists: `{near}`"
+    if name in library_modules():
+        return f"a module of this name exists: `import {name};`"
+    return f"it is written `{_FOREIGN[name]}`" if name in _FOREIGN else ""
+
+
+def _kind(symbol: Symbol) -> str:
+    if isinstance(symbol, VariableSymbol) and symbol.kind not in ("parameter", "loop variable"):
+        return "a variable"
+    return describe(symbol)
+
+
+def declared_at(symbol: Symbol) -> Mark | None:
+    """Returns a mark on the declaration of a symbol; None for built-ins."""
+    match symbol:
+        case BuiltinSymbol():
+            return None
+        case (
+            VariableSymbol()
+            | ConstantSymbol()
+            | FunctionSymbol()
+            | StructSymbol()
+            | ModuleSymbol()
+            | BrokenSymbol()
+            | PendingSymbol()
+        ):
+            return Mark(symbol.span, f"{describe(symbol)}, declared here")

@@ -1,0 +1,71 @@
+"""Warnings of what is declared and not used (L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlpl.base.source import Source
+from mlpl.lang import syntax
+from mlpl.lang.check.context import Context
+from mlpl.lang.check.symbols import FunctionSymbol, ModuleSymbol, VariableSymbol
+from mlpl.lang.typed import Storage
+
+
+def warn_unused_variables(context: Context, source: Source, *, main: bool) -> None:
+    """Warns of variables of a file that nothing reads; of globals in the main file only."""
+    for symbol in context.symbols.values():
+        if symbol.span.source is not source or symbol.read or symbol.name.startswith("_"):
+            continue
+        if symbol.variable is None or symbol.kind in ("const", "loop variable"):
+            continue
+        if symbol.variable.storage is Storage.GLOBAL and not main:
+            continue
+        _warn_variable(context, symbol)
+
+
+def _warn_variable(context: Context, symbol: VariableSymbol) -> None:
+    parameter = symbol.kind == "parameter"
+    if parameter and symbol.written and not _is_scalar_parameter(symbol):
+        return
+    rule = "unused-parameter" if parameter else "unused-variable"
+    what = "parameter" if parameter else "variable"
+    if symbol.written:
+        message = f"the value of {what} `{symbol.name}` is never used"
+    else:
+        message = f"{what} `{symbol.name}` is never used"
+    remedy = f"`_{symbol.name}` says that this is meant"
+    context.report.warning(rule, message, symbol.span, remedy=remedy)
+
+
+def _is_scalar_parameter(symbol: VariableSymbol) -> bool:
+    assert symbol.variable is not None
+    return str(symbol.variable.type) in ("int", "bool")
+
+
+def warn_unused_functions(
+    context: Context, functions: Iterable[FunctionSymbol], entry: str | None
+) -> None:
+    """Warns of functions of the main file that no other function calls, but for the entry.
+
+    A file without the entry is taken for a module, whose functions are for others.
+    """
+    functions = tuple(functions)
+    if all(function.name != entry for function in functions):
+        return
+    for function in functions:
+        called = function.callers - {function.key}
+        if called or function.name == entry or function.name.startswith("_"):
+            continue
+        message = f"function `{function.name}` is never called"
+        remedy = f"`_{function.name}` says that this is meant"
+        context.report.warning("unused-function", message, function.span, remedy=remedy)
+
+
+def warn_unused_imports(
+    context: Context, imports: Iterable[tuple[syntax.Import, ModuleSymbol]]
+) -> None:
+    """Warns of imports whose names the file does not use."""
+    for item, symbol in imports:
+        if not symbol.used and not symbol.name.startswith("_"):
+            message = f"module `{symbol.name}` is imported and not used"
+            context.report.warning("unused-import", message, item.span)

@@ -1,0 +1,165 @@
+"""Initialisers: array, struct and string values against the type they get (L3.3)."""
+
+from __future__ import annotations
+
+from mlpl.base.diagnostics import Mark
+from mlpl.base.source import Span
+from mlpl.lang import syntax, typed
+from mlpl.lang.check import complaints, literals
+from mlpl.lang.check.expressions import PLACES, Expressions
+from mlpl.lang.check.symbols import StructSymbol
+from mlpl.lang.check.type_names import find_struct
+from mlpl.lang.datatypes import INT, ArrayType, SliceType, StructType, Type, is_scalar
+
+
+def check_value(
+    expressions: Expressions,
+    node: syntax.Expression,
+    want: Type | None,
+    because: Mark | None = None,
+) -> typed.Initializer | None:
+    """Returns the initialiser for a variable of type `want`, or of the value's own type.
+
+    Whatever is wrong has been reported where None comes back.
+    """
+    match node:
+        case syntax.ArrayValue():
+            return _array(expressions, node, want, because)
+        case syntax.StructValue():
+            return _struct(expressions, node, want, because)
+        case syntax.String():
+            return _string(expressions, node, want, because)
+        case syntax.Group(inner) if isinstance(inner, _AGGREGATES):
+            return check_value(expressions, inner, want, because)
+    if want is not None and is_scalar(want):
+        return expressions.scalar(node, want, because)
+    value = expressions.operand(node)
+    if value is None or (want is None and not _is_slice(value)):
+        return value
+    if _is_slice(value):
+        message = f"`{value.type}` cannot be copied as a whole: its length is not known"
+        remedy = "a loop copies its elements, or `array.copy`"
+        expressions.context.report.error("slice-copy", message, node.span, remedy=remedy)
+        return None
+    if value.type != want or not isinstance(value, PLACES):
+        complaints.mismatch(expressions.context, node.span, want, typed.type_of(value), because)
+        return None
+    return value
+
+
+_AGGREGATES = (syntax.ArrayValue, syntax.StructValue, syntax.String)
+
+
+def _is_slice(value: typed.Expression | typed.Place) -> bool:
+    return isinstance(value.type, SliceType)
+
+
+def _array(
+    expressions: Expressions, node: syntax.ArrayValue, want: Type | None, because: Mark | None
+) -> typed.Initializer | None:
+    if want is not None and not isinstance(want, ArrayType):
+        complaints.mismatch(expressions.context, node.span, want, "an array", because)
+        return None
+    if not node.items:
+        message = "an array has at least one element"
+        expressions.context.report.error("array-length", message, node.span)
+        return None
+    if want is not None and len(node.items) != want.length:
+        _wrong_length(expressions, node, want, because)
+        return None
+    element = want.element if want is not None else None
+    reason = because
+    items: list[tuple[int, typed.Initializer]] = []
+    for number, item in enumerate(node.items):
+        value = check_value(expressions, item, element, reason)
+        if value is None:
+            continue
+        items.append((number, value))
+        if element is None:
+            element = typed.type_of(value)
+            reason = Mark(item.span, f"the first element is of type `{element}`")
+    if len(items) < len(node.items) or element is None:
+        return None
+    return typed.Aggregate(tuple(items), ArrayType(element, len(items)), node.span)
+
+
+def _wrong_length(
+    expressions: Expressions, node: syntax.ArrayValue, want: ArrayType, because: Mark | None
+) -> None:
+    plural = "element" if want.length == 1 else "elements"
+    message = f"expected {want.length} {plural} for `{want}`, found {len(node.items)}"
+    expressions.context.report.error("array-length", message, node.span, because=because)
+
+
+def _struct(
+    expressions: Expressions, node: syntax.StructValue, want: Type | None, because: Mark | None
+) -> typed.Initializer | None:
+    symbol = find_struct(expressions.context, expressions.scope, node.type)
+    if symbol is None or symbol.type is None:
+        return None
+    type_ = symbol.type
+    if want is not None and want != type_:
+        complaints.mismatch(expressions.context, node.span, want, type_, because)
+        return None
+    items: list[tuple[int, typed.Initializer]] = []
+    seen: dict[str, Span] = {}
+    for name, item in node.fields:
+        number = type_.index(name.text)
+        field = type_.fields[number][1] if number is not None else None
+        reason = Mark(symbol.field_spans[number], "declared here") if number is not None else None
+        value = check_value(expressions, item, field, reason)
+        if name.text in seen:
+            because = Mark(seen[name.text], "first given here")
+            message = f"field `{name.text}` is given twice"
+            expressions.context.report.error("field-list", message, name.span, because=because)
+        elif number is None:
+            because = Mark(symbol.span, "the struct, declared here")
+            complaints.unknown_field(expressions.context, type_, name, because)
+        elif value is not None:
+            items.append((number, value))
+        seen[name.text] = name.span
+    if not _complete(expressions, node, symbol, type_, seen):
+        return None
+    return typed.Aggregate(tuple(items), type_, node.span)
+
+
+def _complete(
+    expressions: Expressions,
+    node: syntax.StructValue,
+    symbol: StructSymbol,
+    type_: StructType,
+    seen: dict[str, Span],
+) -> bool:
+    """Whether every field has been named, and nothing else; reports those that are missing."""
+    missing = [name for name, _ in type_.fields if name not in seen]
+    unknown = any(type_.index(name) is None for name in seen)
+    if missing and not unknown:
+        names = ", ".join(f"`{name}`" for name in missing)
+        expressions.context.report.error(
+            "field-list",
+            f"an initialiser names every field: {names} missing",
+            node.span,
+            because=Mark(symbol.span, "the struct, declared here"),
+        )
+    return not missing and not unknown
+
+
+def _string(
+    expressions: Expressions, node: syntax.String, want: Type | None, because: Mark | None
+) -> typed.Initializer | None:
+    length = len(node.codes)
+    if want is None:
+        if length == 0:
+            message = "an array has at least one element, and this string none"
+            expressions.context.report.error("array-length", message, node.span)
+            return None
+        want = ArrayType(INT, length)
+    if not isinstance(want, ArrayType) or want.element != INT:
+        complaints.mismatch(expressions.context, node.span, want, "a string", because)
+        return None
+    if length > want.length:
+        message = f"this string of {length} characters does not fit `{want}`"
+        expressions.context.report.error("array-length", message, node.span, because=because)
+        return None
+    items = tuple(enumerate(literals.string(expressions.context, node)))
+    return typed.Aggregate(items, want, node.span)

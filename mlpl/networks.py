@@ -1,0 +1,72 @@
+"""Networks of images: refused where they do not fit, and described for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlpl.backend.mlp.analysis.cost import available_bytes
+from mlpl.backend.mlp.build import build_network
+from mlpl.backend.mlp.network import Network
+from mlpl.backend.subleq.image import Image
+from mlpl.base.diagnostics import CompileError, Diagnostic
+
+_COPIES = 5
+"""Of the state of a machine that are held while it is made, run and read."""
+
+
+def network_of(image: Image, path: str = "") -> Network:
+    """Returns the network of the machine that `image` runs on.
+
+    Raises:
+        CompileError: it would not fit the memory of this computer.
+    """
+    try:
+        return build_network(image.word_bits, image.memory, image.mode)
+    except ValueError as error:
+        raise too_large(str(error), path) from error
+
+
+def check_machine_fits(image: Image, path: str = "") -> None:
+    """Raises CompileError where the machine of `image` would not fit this computer's memory."""
+    need, available = _COPIES * 8 * image.memory, available_bytes()
+    if available is not None and need > available:
+        message = (
+            f"a machine of {image.memory:,} cells takes {need / 1e9:,.1f} GB of memory, "
+            f"and {available / 1e9:,.1f} GB are available"
+        )
+        raise too_large(message, path)
+
+
+def too_large(message: str, path: str) -> CompileError:
+    """Returns the error for a machine or network that does not fit this computer."""
+    remedy = "`--memory` makes the machine smaller"
+    return CompileError([Diagnostic("machine-too-large", message, help=remedy, path=path)])
+
+
+def network_text(network: Network) -> str:
+    """Returns the layers of a network and the blocks of neurons in them, for people."""
+    return "".join(line + "\n" for line in _lines(network))
+
+
+def _lines(network: Network) -> Iterator[str]:
+    parameters = network.parameters
+    if parameters is not None:
+        yield (
+            f"network {parameters.construction}: {parameters.memory:,} cells x "
+            f"{parameters.word_bits} bits, {parameters.mode}"
+        )
+    yield f"state: {network.size:,} entries"
+    yield counts(network)
+    for number, layer in enumerate(network.layers, 1):
+        yield ""
+        yield f"layer {number}: {layer.size:,} neurons, {layer.nonzeros:,} non-zeros"
+        for group in layer.groups:
+            last = "" if group.size == 1 else f" .. {group.label(group.start + group.size - 1)}"
+            yield f"  {group.size:>9,} {group.kind.value:<5} {group.label(group.start)}{last}"
+
+
+def counts(network: Network) -> str:
+    """Returns how large a network is, in one line."""
+    return (
+        f"{network.depth:,} layers · {network.neurons:,} neurons · {network.nonzeros:,} non-zeros"
+    )

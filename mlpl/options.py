@@ -1,0 +1,79 @@
+"""How a program is to be compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlpl.errors import UsageError, unknown
+
+LEVELS = ("O0", "O1", "O2", "Os")
+STAGES = (
+    "syntax",
+    "typed",
+    "ir",
+    "optimized",
+    "selected",
+    "allocation",
+    "assembly",
+    "image",
+    "network",
+)
+"""From the text to the network, in order; each is an attribute of `Compilation`."""
+DEFAULT_WORD_BITS = 16
+NARROWEST, WIDEST = 4, 32
+"""Bits of a word, for images and for the interpreter."""
+NARROWEST_COMPILED = 12
+"""Bits of a word at least, for compiled programs (L2.1)."""
+SMALLEST_MEMORY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a program is to be compiled.
+
+    Attributes:
+        word_bits: w: 12 to 32; from 4 for the interpreter and the stages up to `optimized`.
+        level: of optimisation: O0, O1, O2 for few steps, Os for few cells.
+        checked: whether indices and shifts are checked (L7.3).
+        entry: the function in which the program starts.
+        memory: n, cells of the machine; None for what the program needs (M3.4).
+        paths: folders in which modules are looked for, after that of the importing file.
+    """
+
+    word_bits: int = DEFAULT_WORD_BITS
+    level: str = "O2"
+    checked: bool = True
+    entry: str = "main"
+    memory: int | None = None
+    paths: tuple[str | Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Checks the values.
+
+        Raises:
+            UsageError: there is no such machine or level.
+        """
+        check_machine_size(self.word_bits, self.memory)
+        if self.level not in LEVELS:
+            raise unknown("level", self.level, LEVELS)
+
+    def check_compiled(self) -> None:
+        """Raises UsageError where words are too narrow for compiled programs."""
+        if self.word_bits < NARROWEST_COMPILED:
+            raise UsageError(
+                f"compiled programs have words of {NARROWEST_COMPILED} to {WIDEST} bits, "
+                f"not {self.word_bits}",
+                "the engine `interpreter` also runs narrower ones",
+            )
+
+
+def check_machine_size(word_bits: int, memory: int | None) -> None:
+    """Raises UsageError where no machine has words of so many bits, or so many cells (M1.1)."""
+    if not NARROWEST <= word_bits <= WIDEST:
+        raise UsageError(f"words have {NARROWEST} to {WIDEST} bits, not {word_bits}")
+    most = 1 << word_bits
+    if memory is not None and not SMALLEST_MEMORY <= memory <= most:
+        raise UsageError(
+            f"words of {word_bits} bits address {SMALLEST_MEMORY} to {most:,} cells, not {memory:,}"
+        )

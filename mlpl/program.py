@@ -1,0 +1,179 @@
+"""Programs that run: compiled ones, and images made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mlpl.backend.subleq.drive import Reader, Writer, once
+from mlpl.backend.subleq.engine import Engine
+from mlpl.backend.subleq.image import Image
+from mlpl.base.diagnostics import Diagnostic
+from mlpl.base.source import Source
+from mlpl.driver import Compilation
+from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
+from mlpl.errors import UsageError
+from mlpl.lang.entry import ArgumentError, check_values, parse_arguments
+from mlpl.networks import network_of
+from mlpl.result import Result
+from mlpl.session import InterpreterSession, MachineSession, Session
+
+if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
+    from mlpl.lang.typed import Function
+
+Words = Sequence[Sequence[int]]
+"""The words of each argument of the entry."""
+
+_Converter = Callable[["Function", Any, int], Words]
+
+
+class Program:
+    """A program and its image; the network is made when it is first asked for."""
+
+    def __init__(self, origin: Compilation | tuple[Image, Source]) -> None:
+        self._compilation = origin if isinstance(origin, Compilation) else None
+        self._loaded = None if isinstance(origin, Compilation) else origin
+
+    @classmethod
+    def from_image(cls, image: Image, source: Source) -> Program:
+        """Returns the program of an image that was read from `source`."""
+        return cls((image, source))
+
+    def __repr__(self) -> str:
+        return f"<Program {next(iter(self.sources))}>"
+
+    @property
+    def compilation(self) -> Compilation | None:
+        """The stages it went through; None for an image made elsewhere."""
+        return self._compilation
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the compiler found odd."""
+        return () if self._compilation is None else self._compilation.warnings
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """The texts it was made from, by path."""
+        if self._loaded is not None:
+            return {self._loaded[1].path: self._loaded[1]}
+        assert self._compilation is not None
+        return self._compilation.sources
+
+    @property
+    def image(self) -> Image:
+        """Its words and facts."""
+        if self._loaded is not None:
+            return self._loaded[0]
+        assert self._compilation is not None
+        return self._compilation.image
+
+    @cached_property
+    def network(self) -> Network:
+        """The looped network that executes the image.
+
+        Raises:
+            CompileError: it would not fit the memory of this computer.
+        """
+        if self._compilation is not None:
+            return self._compilation.network
+        return network_of(self.image, next(iter(self.sources)))
+
+    def check(self) -> None:
+        """Raises CompileError if the program is rejected before it becomes an image."""
+        if self._compilation is not None:
+            _ = self._compilation.entry
+
+    def run(
+        self,
+        *arguments: object,
+        input: bytes | Reader = b"",
+        engine: str = DEFAULT,
+        max_steps: int | None = None,
+        output: Writer | None = None,
+    ) -> Result:
+        """Runs the program to its end and returns what it has done.
+
+        Args:
+            arguments: the parameters of the entry: ints, bools, and for arrays sequences of them
+                or NumPy arrays.
+            input: what the program reads: bytes, or a function that returns the next ones when
+                they are needed, b"" at the end.
+            engine: "network" (event-driven), "sparse" or "dense" (a full pass a step), "machine",
+                or "interpreter".
+            max_steps: steps after which the run is stopped.
+            output: takes the bytes as they come; without it they are in the result.
+
+        Raises:
+            UsageError: there is no such engine, or the arguments are not what the entry takes.
+            CompileError: the network would not fit the memory of this computer.
+        """
+        if max_steps is not None and max_steps < 0:
+            raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+        session = self.session(self.words(arguments), engine)
+        collected = bytearray()
+        reader = input if callable(input) else once(_bytes(input))
+        session.run(reader, output or collected.extend, max_steps)
+        return session.result(bytes(collected))
+
+    def session(
+        self,
+        words: Words = (),
+        engine: str = DEFAULT,
+        observe: Callable[[Engine], Engine] = lambda engine: engine,
+    ) -> Session:
+        """Returns a run that has not begun.
+
+        Args:
+            words: of each argument of the entry.
+            engine: as in `run`.
+            observe: puts something around the engine, to watch it.
+
+        Raises:
+            UsageError: there is no such engine for this program.
+            CompileError: the machine or its network does not fit the memory of this computer.
+        """
+        check_engine(engine)
+        if engine == INTERPRETER:
+            if self._compilation is None:
+                raise UsageError("the interpreter runs sources, and this is an image")
+            return InterpreterSession(self._compilation, words)
+        made = make_engine(engine, self.image, lambda: self.network)
+        return MachineSession(self.image, observe(made), words)
+
+    def words(self, values: Sequence[object]) -> Words:
+        """Returns the words of each argument of the entry.
+
+        Raises:
+            UsageError: number, types or ranges are not those of the entry's parameters.
+        """
+        return self._suited(check_values, values)
+
+    def parse_words(self, texts: Sequence[str]) -> Words:
+        """Returns the words of each argument, spelled as on the command line: `1,2,3`, `true`.
+
+        Raises:
+            UsageError: number, types or ranges are not those of the entry's parameters.
+        """
+        return self._suited(parse_arguments, texts)
+
+    def _suited(
+        self, convert: Callable[[Function, Any, int], Words], given: Sequence[Any]
+    ) -> Words:
+        """Returns what `convert` makes of the arguments that are given for the entry."""
+        if self._compilation is None:
+            if given:
+                raise UsageError("an image takes no arguments", "its input is what it reads")
+            return ()
+        try:
+            return convert(self._compilation.entry, given, self._compilation.options.word_bits)
+        except ArgumentError as error:
+            raise UsageError(str(error)) from error
+
+
+def _bytes(data: object) -> bytes:
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"the input of a program is bytes, not {type(data).__name__}")
+    return bytes(data)

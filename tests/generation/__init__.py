@@ -1,0 +1,1 @@
+"""Random programs: well-typed, terminating, printing what they did (see `tests.generator`)."""

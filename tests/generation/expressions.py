@@ -1,0 +1,292 @@
+"""Random expressions, places and calls of what is in scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tests.generation.choices import Choices
+from tests.generation.shapes import (
+    Array,
+    Function,
+    Limits,
+    Parameter,
+    Scalar,
+    Scopes,
+    Shape,
+    Slice,
+    Struct,
+    Variable,
+)
+
+ARITHMETIC = (
+    *((6, op) for op in "+-"),
+    *((2, op) for op in "*/%&|^"),
+    *((2, op) for op in ("<<", ">>")),
+)
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_PRICE = {"*": 8, "/": 8, "%": 8, "&": 6, "|": 6, "^": 6, "<<": 4, ">>": 6}
+"""An operator's price beside `+`: its routine takes longer on the machine."""
+
+
+@dataclass
+class Meter:
+    """What a function may still cost: operations, times the turns of the loops around."""
+
+    left: int
+    times: int = 1
+
+    def pay(self, price: int) -> bool:
+        """Takes the price off and returns True, or returns False where it is too much."""
+        if price * self.times > self.left:
+            return False
+        self.left -= price * self.times
+        return True
+
+
+@dataclass
+class Recursion:
+    """How the function that is being made may call itself and its partner.
+
+    Attributes:
+        fuel: the name of its first parameter.
+        partners: the functions that it may call with one less fuel.
+        sites: how many more such calls it may have.
+    """
+
+    fuel: str
+    partners: tuple[Function, ...]
+    sites: int = 2
+
+
+class Expressions:
+    """Makes expressions; `depth` bounds how deep they nest."""
+
+    def __init__(self, choices: Choices, limits: Limits, scopes: Scopes) -> None:
+        self.choices = choices
+        self.limits = limits
+        self.scopes = scopes
+        self.meter = Meter(limits.work)
+        self.recursion: Recursion | None = None
+
+    def value(self, shape: Shape, depth: int) -> str:
+        """Returns an expression of a scalar type."""
+        return self.integer(depth) if shape is Scalar.INT else self.boolean(depth)
+
+    def integer(self, depth: int) -> str:
+        """Returns an expression of type int."""
+        if depth <= 0 or not self.meter.pay(1):
+            return self._place(Scalar.INT, 0) if self.choices.chance(60) else self.literal()
+        kind = self.choices.weighted(
+            (
+                (3, "literal"),
+                (8, "place"),
+                (9, "binary"),
+                (2, "unary"),
+                (2, "conditional"),
+                (1, "int"),
+                (4, "call"),
+                (1, "length"),
+                (1, "input"),
+            )
+        )
+        match kind:
+            case "literal":
+                return self.literal()
+            case "place":
+                return self._place(Scalar.INT, depth - 1)
+            case "binary":
+                return self._binary(depth - 1)
+            case "unary":
+                return f"{self.choices.one('-~')}({self.integer(depth - 1)})"
+            case "conditional":
+                return self._conditional(Scalar.INT, depth - 1)
+            case "int":
+                return f"int({self.boolean(depth - 1)})"
+            case "length":
+                return self._length(depth - 1)
+            case "input":
+                return self._input()
+            case _:
+                return self.call(Scalar.INT, depth - 1) or self._binary(depth - 1)
+
+    def boolean(self, depth: int) -> str:
+        """Returns an expression of type bool."""
+        if depth <= 0 or not self.meter.pay(1):
+            place = self.choices.chance(60)
+            return self._place(Scalar.BOOL, 0) if place else self.choices.one(("true", "false"))
+        kind = self.choices.weighted(
+            ((10, "compare"), (5, "place"), (3, "&&"), (3, "||"), (2, "!"), (1, "=="), (1, "?:"))
+        )
+        match kind:
+            case "compare":
+                left, right = self.integer(depth - 1), self.integer(depth - 1)
+                return f"({left} {self.choices.one(COMPARISONS)} {right})"
+            case "place":
+                return self._place(Scalar.BOOL, depth - 1)
+            case "!":
+                return f"!{self.boolean(depth - 1)}"
+            case "==":
+                left, right = self.boolean(depth - 1), self.boolean(depth - 1)
+                return f"({left} {self.choices.one(('==', '!='))} {right})"
+            case "?:":
+                return self._conditional(Scalar.BOOL, depth - 1)
+            case _:
+                call = self.call(Scalar.BOOL, depth - 1) if self.choices.chance(25) else None
+                left = call or self.boolean(depth - 1)
+                return f"({left} {kind} {self.boolean(depth - 1)})"
+
+    def literal(self) -> str:
+        """Returns an int literal that fits the narrowest word: mostly small."""
+        largest = self.limits.largest
+        kind = self.choices.weighted(
+            ((10, "small"), (3, "negative"), (1, "any"), (1, "end"), (1, "hex"), (1, "character"))
+        )
+        match kind:
+            case "negative":
+                return f"-{self.choices.between(1, 9 if largest > 9 else 7)}"
+            case "any":
+                return str(self.choices.between(0, largest))
+            case "end":
+                return self.choices.one((str(largest), f"-{largest + 1}", f"-{largest}"))
+            case "hex":
+                return f"0x{self.choices.between(0, 2 * largest + 1):x}"
+            case "character" if self.limits.word_bits >= 8:
+                return f"'{self.choices.one('az09 ')}'"
+            case _:
+                return str(self.choices.between(0, 9 if largest > 9 else 7))
+
+    def _binary(self, depth: int) -> str:
+        op = self.choices.weighted(ARITHMETIC)
+        left, right = self.integer(depth), self.operand(op, depth)
+        return f"({left} {op} {right})"
+
+    def operand(self, op: str, depth: int) -> str:
+        """Returns a right side for `op`, mostly one that does not trap; pays for the op."""
+        if not self.meter.pay(_PRICE.get(op, 1)):
+            return "1"
+        risky = self.limits.traps and self.choices.chance(3)
+        if risky or op not in ("/", "%", "<<", ">>"):
+            return self.integer(depth)
+        if op in ("/", "%"):
+            number = self.choices.between(1, min(9, self.limits.largest))
+            return self.choices.one((str(number), f"-{number}", f"({self.integer(depth)} | 1)"))
+        if self.choices.chance(30):
+            return f"({self.integer(depth)} & 3)"
+        return str(self.choices.between(0, min(self.limits.largest, self.limits.word_bits + 1)))
+
+    def _conditional(self, shape: Scalar, depth: int) -> str:
+        condition = self.boolean(depth)
+        return f"({condition} ? {self.value(shape, depth)} : {self.value(shape, depth)})"
+
+    def _length(self, depth: int) -> str:
+        arrays = [v for v in self.scopes.visible() if isinstance(v.shape, Array | Slice)]
+        return f"len({self.choices.one(arrays).name})" if arrays else self.integer(depth)
+
+    def _input(self) -> str:
+        if not self.limits.inputs or not self.meter.pay(20):
+            return self.literal()
+        return self.choices.weighted(((2, "getc()"), (1, "read()")))
+
+    # Places ---------------------------------------------------------------------------------
+
+    def _place(self, scalar: Scalar, depth: int) -> str:
+        """Returns a place to read a scalar from, or a literal where there is none."""
+        found = self.place(scalar, depth, assigned=False)
+        if found is not None:
+            return found
+        return self.literal() if scalar is Scalar.INT else "true"
+
+    def place(self, shape: Shape, depth: int, *, assigned: bool) -> str | None:
+        """Returns a place of the type, one that may be assigned if asked for, or None."""
+        variables = [
+            v
+            for v in self.scopes.visible()
+            if (v.mutable or not assigned) and _holds(v.shape, shape)
+        ]
+        if not variables:
+            return None
+        variable = self.choices.one(variables)
+        text, at = variable.name, variable.shape
+        while not _fits(at, shape):
+            match at:
+                case Array(element, length) | Slice(element, length):
+                    text, at = f"{text}[{self.index(length, depth)}]", element
+                case Struct(_, fields):
+                    name, at = self.choices.one([f for f in fields if _holds(f[1], shape)])
+                    text = f"{text}.{name}"
+                case _:
+                    raise AssertionError("a scalar holds nothing else")
+        return text
+
+    def index(self, length: int, depth: int) -> str:
+        """Returns an index, mostly one in 0..length."""
+        if self.limits.traps and self.choices.chance(2):
+            return self.integer(depth)
+        within = [v.name for v in self.scopes.visible() if 0 < v.below <= length]
+        if within and self.choices.chance(70):
+            return self.choices.one(within)
+        if depth > 0 and length > 1 and self.choices.chance(40) and self.meter.pay(8):
+            mask = (1 << (length.bit_length() - 1)) - 1
+            return f"{self.integer(depth)} & {mask}"
+        return str(self.choices.between(0, length - 1))
+
+    # Calls ----------------------------------------------------------------------------------
+
+    def call(self, result: Scalar | None, depth: int) -> str | None:
+        """Returns a call of a function with this result, or None if there is none to be had."""
+        recursion = self.recursion
+        if recursion and recursion.sites > 0 and self.meter.times == 1 and self.choices.chance(60):
+            partners = [f for f in recursion.partners if f.result is result]
+            if partners:
+                recursion.sites -= 1
+                made = self._arguments(self.choices.one(partners), f"{recursion.fuel} - 1", depth)
+                if made is not None:
+                    return made
+        functions = [f for f in self.scopes.callable() if f.result is result]
+        if not functions:
+            return None
+        function = self.choices.one(functions)
+        if not self.meter.pay(function.cost):
+            return None
+        return self._arguments(function, str(self.choices.between(0, 3)), depth)
+
+    def _arguments(self, function: Function, fuel: str, depth: int) -> str | None:
+        texts = [fuel] if function.fuel else []
+        for parameter in function.parameters:
+            text = self._argument(parameter, depth)
+            if text is None:
+                return None
+            texts.append(text)
+        return f"{function.name}({', '.join(texts)})"
+
+    def _argument(self, parameter: Parameter, depth: int) -> str | None:
+        if isinstance(parameter.shape, Scalar):
+            return self.value(parameter.shape, min(depth, 1))
+        return self.place(parameter.shape, 0, assigned=parameter.assigned)
+
+
+def _fits(have: Shape, want: Shape) -> bool:
+    """Whether a place of type `have` can stand where `want` is asked for."""
+    match have, want:
+        case Array(element, length) | Slice(element, length), Slice(wanted, least):
+            return element == wanted and length >= least
+        case _:
+            return have == want
+
+
+def _holds(have: Shape, want: Shape) -> bool:
+    """Whether a place of type `have` is or contains one that fits `want`."""
+    if _fits(have, want):
+        return True
+    match have:
+        case Array(element, _) | Slice(element, _):
+            return _holds(element, want)
+        case Struct(_, fields):
+            return any(_holds(shape, want) for _, shape in fields)
+        case _:
+            return False
+
+
+def loop_variable(name: str, below: int) -> Variable:
+    """Returns the variable of a loop; `below` as in `Variable`."""
+    return replace(Variable(name, Scalar.INT, mutable=False), below=below)

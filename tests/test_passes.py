@@ -1,0 +1,53 @@
+"""Each pass by itself: text before, text after; and what it does stays the same."""
+
+import pytest
+
+from mlpl.ir.interpreter import run
+from mlpl.ir.pipeline import LEVELS, PASSES, optimize
+from tests.ir_cases import Case, cases
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)
+def test_golden(case: Case, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-golden", default=False):
+        case.update()
+        return
+    for title, expected in case.sections.items():
+        if title != "ir":
+            assert case.after(title) == expected, title
+
+
+DEFINED = [case for case in CASES if "undefined" not in case.path.stem]
+ROUTINES_ARE_DUMMIES = {"call_routines"}
+
+
+@pytest.mark.parametrize("case", DEFINED, ids=lambda case: case.path.stem)
+def test_every_pass_keeps_the_meaning(case: Case) -> None:
+    module = case.module
+    arguments = [[3] * module.object(a.object).size for a in module.arguments]
+    before = run(module, arguments, input=b"ab", max_steps=100_000)
+    for name in PASSES.keys() - ROUTINES_ARE_DUMMIES:
+        pass_ = PASSES[name]
+        after = run(pass_(module), arguments, input=b"ab", max_steps=100_000)
+        assert (after.value, after.output, after.trap) == (
+            before.value,
+            before.output,
+            before.trap,
+        ), name
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)
+def test_passes_are_idempotent_where_it_matters(case: Case) -> None:
+    for name in ("promote", "simplify", "eliminate", "prune"):
+        once = PASSES[name](case.module)
+        assert PASSES[name](once) == once, name
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_observers_see_every_pass(level: str) -> None:
+    seen: list[str] = []
+    case = next(case for case in CASES if case.path.stem == "promote-loop")
+    optimize(case.module, level, [lambda name, before, after: seen.append(name)])
+    assert seen == [entry.name for entry in LEVELS[level]]
