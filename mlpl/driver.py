@@ -1,4 +1,7 @@
-"""The stages of a compilation, each made once, when it is first asked for."""
+"""The stages of a compilation, each made once, when it is first asked for.
+
+A stage is imported when it is made: to check a program takes no back end.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlpl.backend.subleq.compile import (
-    Allocation,
-    Selected,
-    allocate,
-    assemble,
-    make_image,
-    select_module,
-)
-from mlpl.backend.subleq.decimal_text import write_decimal
-from mlpl.backend.subleq.layout import Layout, TooLargeError
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.base.source import Source
 from mlpl.errors import unknown
-from mlpl.ir.build import build
-from mlpl.ir.pipeline import optimize
-from mlpl.ir.text import module_text
-from mlpl.lang.check import Checked, check
-from mlpl.lang.entry import check_entry
-from mlpl.lang.parse import parse
 from mlpl.options import STAGES, Options
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.network import Network
     from mlpl.backend.subleq.assembly import Assembly
+    from mlpl.backend.subleq.compile import Allocation, Selected
     from mlpl.backend.subleq.image import Image
+    from mlpl.backend.subleq.layout import Layout, TooLargeError
     from mlpl.ir.module import Module
     from mlpl.lang import syntax, typed
+    from mlpl.lang.check import Checked
     from mlpl.lang.typed import Function
 
 LINKED = ("math", "bits", "text")
@@ -70,6 +60,8 @@ class Compilation:
         Raises:
             CompileError: it is not a text of the language.
         """
+        from mlpl.lang.parse import parse
+
         return parse(self.source)
 
     @cached_property
@@ -79,6 +71,8 @@ class Compilation:
         Raises:
             CompileError: the program breaks a rule of the language.
         """
+        from mlpl.lang.check import check
+
         self.on_stage("typed")
         return check(
             self.source,
@@ -107,6 +101,8 @@ class Compilation:
         Raises:
             CompileError: there is none, or its parameters cannot be inputs (L7.1).
         """
+        from mlpl.lang.entry import check_entry
+
         return check_entry(self.typed, self.options.entry)
 
     @property
@@ -117,6 +113,8 @@ class Compilation:
     @cached_property
     def ir(self) -> Module:
         """SSA, not optimised, library linked."""
+        from mlpl.ir.build import build
+
         entry = self.entry.name
         self.on_stage("ir")
         return build(self.typed, entry)
@@ -124,6 +122,8 @@ class Compilation:
     @cached_property
     def optimized(self) -> Module:
         """SSA after the passes of the level."""
+        from mlpl.ir.pipeline import optimize
+
         module = self.ir
         self.on_stage("optimized")
         return optimize(module, self.options.level)
@@ -135,6 +135,8 @@ class Compilation:
         Raises:
             UsageError: words are too narrow.
         """
+        from mlpl.backend.subleq.compile import select_module
+
         self.options.check_compiled()
         module = self.optimized
         self.on_stage("selected")
@@ -143,6 +145,8 @@ class Compilation:
     @cached_property
     def allocation(self) -> Allocation:
         """SUBLEQ over cells of frames."""
+        from mlpl.backend.subleq.compile import allocate
+
         selected = self.selected
         self.on_stage("allocation")
         return allocate(selected)
@@ -154,6 +158,9 @@ class Compilation:
         Raises:
             CompileError: it does not fit.
         """
+        from mlpl.backend.subleq.compile import assemble
+        from mlpl.backend.subleq.layout import TooLargeError
+
         allocation = self.allocation
         self.on_stage("assembly")
         try:
@@ -169,6 +176,8 @@ class Compilation:
     @cached_property
     def image(self) -> Image:
         """The words and what is known about them."""
+        from mlpl.backend.subleq.compile import make_image
+
         layout = self.layout
         self.on_stage("image")
         return make_image(self.allocation, layout)
@@ -199,11 +208,15 @@ class Compilation:
 
                 return outline(self.syntax) if stage == "syntax" else typed_outline(self.typed)
             case "ir" | "optimized":
+                from mlpl.ir.text import module_text
+
                 return module_text(self.ir if stage == "ir" else self.optimized)
             case "selected" | "allocation" | "assembly":
                 made: Selected | Allocation | Assembly = getattr(self, stage)
                 return made.text()
             case "image":
+                from mlpl.backend.subleq.decimal_text import write_decimal
+
                 return write_decimal(self.image)
             case "network":
                 from mlpl.networks import network_text

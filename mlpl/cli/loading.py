@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from mlpl.base.source import Source
 from mlpl.cli.streams import read_all_input
@@ -11,7 +12,9 @@ from mlpl.driver import Compilation
 from mlpl.errors import UsageError
 from mlpl.lang.load import decode_source, read_source
 from mlpl.options import Options
-from mlpl.program import Program
+
+if TYPE_CHECKING:
+    from mlpl.program import Program
 
 STANDARD_INPUT = "-"
 IMAGE_SUFFIXES = (".dec", ".sq", ".asq")
@@ -52,6 +55,7 @@ def image_program(arguments: argparse.Namespace) -> Program:
     """Returns the program of the image file that the arguments name."""
     from mlpl.backend.subleq.formats import read_image
     from mlpl.options import check_machine_size
+    from mlpl.program import Program
 
     check_machine_size(arguments.word_bits, arguments.memory)
     source = read_file(arguments.file)

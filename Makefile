@@ -1,0 +1,42 @@
+# make run: set up and sort numbers in the network; make test: set up and pass all tests.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: run test lint types unit fuzz clean setup
+.DELETE_ON_ERROR:
+
+run: setup
+	@echo "sorting in the network: 5 3 -8 12 0 7"
+	@printf '5\n3\n-8\n12\n0\n7\n' | $(BIN)/mlpl run examples/sort.mlpl --stats
+
+test: lint types unit
+
+setup: $(READY)
+
+# The last line compiles the executors' kernels once, so that no run has to wait for it.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mlpl needs Python 3.11 or later"'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c constraints.txt
+	$(BIN)/mlpl run examples/hello.mlpl > /dev/null
+	$(BIN)/mlpl run examples/hello.mlpl --engine machine > /dev/null
+	touch $@
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+unit: setup
+	$(BIN)/pytest -n 2
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
