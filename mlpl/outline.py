@@ -9,7 +9,7 @@ from typing import Any
 
 from mlpl.base.operators import BinaryOp
 from mlpl.base.recursion import deep_recursion
-from mlpl.base.source import Span
+from mlpl.base.source import Source, Span
 from mlpl.lang import datatypes, typed
 from mlpl.lang.modules import LIBRARY
 
@@ -74,7 +74,9 @@ def _lines(label: str, node: object, indent: str) -> Iterator[str]:
     words, children = [type(node).__name__], []
     place = ""
     for name, value in _fields(node):
-        if isinstance(value, Span):
+        if isinstance(value, Source):
+            words.append(value.path)
+        elif isinstance(value, Span):
             place = place or _position(value) if name == "span" else place
         elif _inline(value):
             words.append(f"{name}={_scalar(value)}")

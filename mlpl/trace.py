@@ -14,6 +14,9 @@ from mlpl.observed import Observed
 
 HEADER = "   step     pc  operands a b c -> what the step does | source"
 
+_MOST_NAMES = 3
+"""Of a cell that several variables share, at different times."""
+
 
 class Tracer(Observed):
     """Makes steps singly and describes each (an `Engine`)."""
@@ -114,7 +117,9 @@ class _Describer:
         if address == self.port:
             return "PORT"
         names = self.names.get(address)
-        return "/".join(names) if names else str(address)
+        if not names:
+            return str(address)
+        return "/".join(names[:_MOST_NAMES]) + ("/…" if len(names) > _MOST_NAMES else "")
 
     def _source(self, pc: int) -> str:
         location = self._location(pc)

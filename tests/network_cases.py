@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import replace
 from random import Random
 
@@ -40,7 +41,7 @@ def random_network(seed: int, largest: int = 3) -> Network:
     sizes = rng.integers(1, 12, size=int(rng.integers(1, 7)) + 1)
     sizes[0] = sizes[-1]
     layers = []
-    for before, after in zip(sizes[:-1], sizes[1:], strict=True):
+    for before, after in itertools.pairwise(sizes):
         weights = rng.integers(-largest, largest + 1, size=(after, before))
         weights[rng.random(weights.shape) < 0.6] = 0
         bias = rng.integers(-largest, largest + 1, size=after)

@@ -49,13 +49,13 @@ def test_networks_without_names_number_their_neurons():
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("w", "n"), (*SIZES, (22, 100), (27, 20), (32, 300)), ids=str)
+@pytest.mark.parametrize(("w", "n"), (*SIZES, (22, 50), (27, 20), (32, 70)), ids=str)
 def test_lean_stays_within_127(w: int, n: int, mode: str):
     """Weights, biases, pre-activations, and partial sums in any order, on many states."""
     network = machine_network(w, n, mode)
     layout = network.layout
     assert layout is not None
-    states = [*random_states(2, w, n, 150), *list(coincidences(w, n))[::11]]
+    states = [*random_states(2, w, n, 80), *list(coincidences(w, n))[::11]]
     values = np.array([layout.encode(state) for state in states]).T
     for layer in network.layers:
         assert layer.data.dtype == layer.bias.dtype == np.int8

@@ -9,7 +9,7 @@ from mlpl.ir.builder.emitter import Emitter
 from mlpl.ir.module import Branch, Const, Edge, Kind, Op, Operand, Trap, Value
 
 READ = "text._read"
-READ_STATUS = "text._read_status"
+READ_STATUS = "@text._read_status"
 """The library's routine of `read()` and what it leaves: 0 done, 1 end of input, 2 invalid."""
 
 

@@ -71,8 +71,8 @@ def subtract(difference: Wires, borrow: Wires | None, override: Override | None)
     low = relu(digits + 1 - 8 * penalty, "subtract.from_minus_1", ("limb",), early=True)
     high = relu(digits - 1 - 8 * penalty, "subtract.from_1", ("limb",), early=True)
     raw = digits + (span - 1) - (2 * span - 2) * penalty
-    offset = relu(raw, "subtract.digit", ("limb",), kind=Kind.SUM, early=True)
-    top = relu(difference[bits - 1] + 1 - 2 * penalty, "subtract.top", kind=Kind.SUM, early=True)
+    offset = relu(raw, "subtract.digit", ("limb",), early=True)
+    top = relu(difference[bits - 1] + 1 - 2 * penalty, "subtract.top", early=True)
     order = relu(low - high, "subtract.order", ("limb",), kind=Kind.SUM)
     borrows = _borrows(order, borrow)
 
