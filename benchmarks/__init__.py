@@ -1,0 +1,1 @@
+"""Benchmarks; each runs with `python -m benchmarks.NAME`."""

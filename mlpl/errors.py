@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlpl.base.diagnostics import nearest
+from mlpl.base.source import Location
 
 
 class UsageError(ValueError):
@@ -19,6 +20,20 @@ class UsageError(ValueError):
         self.message = message
         self.help = help
         super().__init__(f"{message}; {help}" if help else message)
+
+
+class UndefinedError(Exception):
+    """An unchecked program did in the interpreter what only a check would have trapped.
+
+    Attributes:
+        message: what it did.
+        location: where.
+    """
+
+    def __init__(self, message: str, location: Location) -> None:
+        self.message = message
+        self.location = location
+        super().__init__(f"{location}: {message}")
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:

@@ -12,6 +12,7 @@ from mlpl.backend.subleq.image import Image, Variable
 from mlpl.backend.subleq.state import State, Words
 from mlpl.base.words import unsigned
 from mlpl.driver import Compilation
+from mlpl.errors import UndefinedError
 from mlpl.result import Result
 from mlpl.values import Value, read_value
 
@@ -112,16 +113,20 @@ class InterpreterSession:
 
     def run(self, reader: Reader, writer: Writer, max_steps: int | None = None) -> None:
         """Runs to the end, or to `max_steps` steps; after an exception, what was done stays."""
-        from mlpl.lang.interpreter import run
+        from mlpl.lang.interpreter import Undefined, run
 
-        self.outcome = run(
-            self.compilation.typed,
-            self.words,
-            entry=self.compilation.entry.name,
-            input=reader,
-            output=writer,
-            max_steps=max_steps,
-        )
+        try:
+            self.outcome = run(
+                self.compilation.typed,
+                self.words,
+                entry=self.compilation.entry.name,
+                input=reader,
+                output=writer,
+                max_steps=max_steps,
+            )
+        except Undefined as error:
+            message = str(error).removeprefix(f"{error.location}: ")
+            raise UndefinedError(message, error.location) from error
 
     def result(self, output: bytes = b"") -> Result:
         """Returns what the run has done; nothing is known of one that did not end."""

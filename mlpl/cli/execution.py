@@ -14,11 +14,14 @@ from mlpl.cli.report import Reporter
 from mlpl.cli.result_json import result_json
 from mlpl.cli.streams import read_input, write_error, write_output, write_text
 from mlpl.engines import INTERPRETER, MACHINE
+from mlpl.errors import UndefinedError
 from mlpl.marks import mark_at
 from mlpl.program import Program
 from mlpl.result import Result
 from mlpl.session import Session
 from mlpl.values import spell
+
+_Stopped = KeyboardInterrupt | UndefinedError
 
 
 class Execution:
@@ -36,15 +39,15 @@ class Execution:
         """Runs the program and returns how it ended."""
         session = self._session()
         begin = perf_counter()
-        stopped: BaseException | None = None
+        stopped: _Stopped | None = None
         try:
             session.run(self._read, self._write, self.arguments.max_steps)
-        except KeyboardInterrupt as interrupt:
-            stopped = interrupt
+        except (KeyboardInterrupt, UndefinedError) as error:
+            stopped = error
         seconds = perf_counter() - begin - self.waited
         self.progress.clear()
         result = session.result(bytes(self.written))
-        return self._end(result, seconds, stopped is not None)
+        return self._end(result, seconds, stopped)
 
     def _session(self) -> Session:
         """Returns the run, with everything made that takes time."""
@@ -80,19 +83,23 @@ class Execution:
         else:
             write_output(data)
 
-    def _end(self, result: Result, seconds: float, interrupted: bool) -> Exit:
+    def _end(self, result: Result, seconds: float, stopped: _Stopped | None) -> Exit:
         """Says how the run ended."""
         if self.arguments.json:
             write_text(result_json(result))
         elif result.value is not None:
             write_text(f"{spell(result.value)}\n")
-        code = self._report(result, interrupted)
+        code = self._report(result, stopped)
         if self.arguments.stats:
             self.reporter.note(self._statistics(result, seconds))
         return code
 
-    def _report(self, result: Result, interrupted: bool) -> Exit:
-        if interrupted:
+    def _report(self, result: Result, stopped: _Stopped | None) -> Exit:
+        if isinstance(stopped, UndefinedError):
+            mark = mark_at(stopped.location, self.program.sources)
+            self.reporter.report([Diagnostic("undefined", stopped.message, mark)])
+            return Exit.TRAP
+        if stopped is not None:
             after = f" after {result.steps:,} steps" if result.steps else ""
             self.reporter.error("interrupted", f"interrupted{after}")
             return Exit.INTERRUPTED

@@ -73,6 +73,8 @@ def _guarded(command: Callable[[], Exit], reporter: Reporter) -> Exit:
     except MemoryError:
         reporter.error("out-of-memory", "this computer has too little memory for that")
         return Exit.REJECTED
+    except SystemExit:  # argparse, after `--help`
+        return Exit.SUCCESS
     except BrokenPipeError:
         raise
     except Exception as error:

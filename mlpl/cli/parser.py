@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from mlpl.base.diagnostics import nearest
 from mlpl.cli.exits import TEXT
+from mlpl.cli.streams import write_text
 from mlpl.errors import UsageError
 
 _MARK = "\0"
@@ -42,6 +43,10 @@ class Parser(argparse.ArgumentParser):
         for name, value in vars(found).items():
             setattr(found, name, _unmarked(value))
         return found
+
+    def print_help(self, file: object = None) -> None:
+        """Writes the help to the standard output."""
+        write_text(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError."""

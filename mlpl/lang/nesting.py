@@ -47,7 +47,7 @@ def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
     """
     levels = [_Open()]
     previous = ""
-    following = [token.type for token in tokens[1:]] + ["$END"]
+    following = [*(token.type for token in tokens[1:]), *["$END"][: len(tokens)]]
     for token, next_kind in zip(tokens, following, strict=True):
         kind, level = token.type, levels[-1]
         if kind in _OPEN:

@@ -89,7 +89,9 @@ class Program:
             if not self.choices.chance(20):
                 continue
             alias = self.choices.weighted(((3, module), (1, f"{module[0]}lib")))
-            self.items.append([f"import {module};" if alias == module else f"import {module} as {alias};"])
+            self.items.append(
+                [f"import {module};" if alias == module else f"import {module} as {alias};"]
+            )
             for routine in routines:
                 name = f"{alias}.{routine.name}"
                 self.scopes.declare(

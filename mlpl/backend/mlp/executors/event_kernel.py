@@ -92,8 +92,8 @@ def _propagate(wiring: Edges, activity: Activity) -> None:
             sent[node] = value
             updates += wiring.fan_out[node]
             for position in range(starts[node], starts[node + 1]):
-                edge = edges[position]
-                target = edge >> 32
+                edge = edges[np.uint64(position)]
+                target = np.uint64(edge) >> np.uint64(32)
                 before = raw[target]
                 after = before + np.int64(np.int32(edge)) * change
                 raw[target] = after
