@@ -56,7 +56,7 @@ def run_image(
     final = machine.state()
     halt = read_halt(image, final, machine.changes())
     result = image.facts.result
-    value = None
+    result_value = None
     if result is not None and halt.trap is None:
-        value = wrap(int(final.memory[result.address]), w)
-    return Ran(value, bytes(output), machine.steps, halt, final)
+        result_value = wrap(int(final.memory[result.address]), w)
+    return Ran(result_value, bytes(output), machine.steps, halt, final)

@@ -81,7 +81,7 @@ def test_input_and_output_are_bytes(engine):
     result = program.run(input=lambda: next(chunks, b""), output=taken.append, engine=engine)
     assert (b"".join(taken), result.output) == (b"42\nx\xc8", b"")
     with pytest.raises(TypeError, match="bytes"):
-        program.run(input="21", engine=engine)
+        program.run(input="21", engine=engine)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -254,7 +254,7 @@ def test_every_public_name_is_there():
     assert {name for name in mlpl.__all__ if getattr(mlpl, name) is None} == set()
     assert set(mlpl.__all__) <= set(dir(mlpl))
     with pytest.raises(AttributeError, match="compil"):
-        _ = mlpl.compil  # type: ignore[attr-defined]
+        _ = mlpl.compil
 
 
 def test_importing_mlpl_imports_nothing_heavy():

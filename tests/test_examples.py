@@ -11,6 +11,7 @@ import pytest
 import mlpl
 from mlpl.backend.mlp.executors.sparse import SparseExecutor
 from mlpl.backend.subleq.drive import drive, once
+from mlpl.backend.subleq.engine import Engine
 from mlpl.backend.subleq.reference import ReferenceMachine
 from mlpl.program import Program
 from tests.ladder import by_engine
@@ -71,7 +72,7 @@ def test_sparse_makes_the_same_first_states(case: dict[str, Any]) -> None:
     for variable, values in zip(program.image.facts.arguments, words, strict=True):
         start.memory[variable.address : variable.address + variable.length] = values
     start.memory[:] %= 1 << 16
-    engines = (
+    engines: tuple[Engine, ...] = (
         ReferenceMachine(16, program.image.memory),
         SparseExecutor(program.network),
     )

@@ -21,6 +21,7 @@ from mlpl.ir.module import (
     Kind,
     Module,
     Op,
+    Terminator,
     Value,
 )
 from mlpl.ir.passes.simplify import simplify
@@ -46,7 +47,7 @@ def random_function(seed: int, values: bool = False) -> Function:
             defined = Instruction(Op.NEG, (Const(1),), Value(number, Kind.INT))
             instructions = (defined, Instruction(Op.PUTC, (used,)))
         kind = random_.randrange(4)
-        terminator = Halt() if kind == 0 and number else Jump(edge())
+        terminator: Terminator = Halt() if kind == 0 and number else Jump(edge())
         if kind > 1:
             terminator = Branch(CONDITION, edge(), edge())
         blocks.append(Block(name, (), instructions, terminator))

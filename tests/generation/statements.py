@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -92,7 +92,12 @@ class Statements:
         rare = ((1, self._copy), (1, self._assert))
         nested = ((4, self._if), (3, self._for), (2, self._each), (2, self._while), (1, self._bare))
         options = (*simple, *rare, *(nested if inside.nesting > 0 and self.left > 0 else ()))
-        return self.choices.weighted(options)(inside)
+        statement: Callable[[Inside], list[str]] = self.choices.weighted(options)
+        return statement(inside)
+
+    def _takes_text(self, shape: Shape) -> bool:
+        wide = self.limits.word_bits >= 8
+        return wide and isinstance(shape, Array) and shape.element is Scalar.INT
 
     # Simple statements ----------------------------------------------------------------------
 
@@ -133,8 +138,7 @@ class Statements:
         source = self.expressions.place(shape, 0, assigned=False)
         if source is not None and self.choices.chance(25):
             return f"{word} {name} = {source};"
-        characters = self.limits.word_bits >= 8 and isinstance(shape, Array)
-        if characters and shape.element is Scalar.INT and self.choices.chance(15):
+        if self._takes_text(shape) and isinstance(shape, Array) and self.choices.chance(15):
             return f'{word} {name}: {spell(shape)} = "{"word"[: shape.length]}";'
         return f"{word} {name} = {self.aggregate(shape, depth=1)};"
 
