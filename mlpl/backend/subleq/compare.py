@@ -144,6 +144,14 @@ class Condition:
         self.out.label(no.symbol)
         self._leave(self.no, U, T)
 
+    def less_signed(self, x: Operand, y: Operand, natural: bool) -> None:
+        """X < y, where x >= 0 (`natural`), or else y > 0: the other's sign may decide at once."""
+        if natural:
+            self._sub(ZERO, y, self.no)
+        else:
+            self._sub(ZERO, x, self.yes)
+        self.less_close(x, y)
+
     def less(self, x: Operand, y: Operand) -> None:
         """X < y.
 

@@ -253,6 +253,8 @@ class _Selection:
                 condition.swapped().at_most(self.operand(y), c, close=close)
             case _ if close:
                 condition.less_close(self.operand(x), self.operand(y))
+            case _ if left.low >= 0 or right.low > 0:
+                condition.less_signed(self.operand(x), self.operand(y), left.low >= 0)
             case _:
                 condition.less(self.operand(x), self.operand(y))
 
