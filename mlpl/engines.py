@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mlpl.errors import UsageError, unknown
+from mlpl.kernels import provide_cache
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.network import Network
@@ -32,6 +33,7 @@ def make_engine(name: str, image: Image, network: Callable[[], Network]) -> Engi
         UsageError: the engine cannot run an image, or no network of this size.
         CompileError: the machine or its network does not fit the memory of this computer.
     """
+    provide_cache()
     if name == MACHINE:
         from mlpl.backend.subleq.reference import ReferenceMachine
         from mlpl.networks import check_machine_fits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 import mlpl
+from mlpl import kernels
 from mlpl.base.source import Source
 from mlpl.driver import Compilation
+from mlpl.kernels import provide_cache
 from mlpl.options import STAGES
 
 GCD = """
@@ -262,3 +265,19 @@ def test_importing_mlpl_imports_nothing_heavy():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "set()\n"
     assert Path(mlpl.__file__ or "").name == "__init__.py"
+
+
+def test_kernels_find_a_place_where_the_package_cannot_be_written(tmp_path, monkeypatch):
+    home, blocked = tmp_path / "home", tmp_path / "blocked"
+    blocked.write_text("a file, not a folder")
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    provide_cache()
+    assert "NUMBA_CACHE_DIR" not in os.environ
+    monkeypatch.setattr(kernels, "__file__", str(blocked / "kernels.py"))
+    for cache in (home, blocked):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+        provide_cache()
+        chosen = Path(os.environ["NUMBA_CACHE_DIR"])
+        assert chosen.is_dir()
+        assert (chosen == home / "mlpl") == (cache == home)
+        monkeypatch.delenv("NUMBA_CACHE_DIR")

@@ -68,5 +68,6 @@ class Meter(Observed):
     def run(self, limit: int) -> Stop:
         """Makes at most `limit` more steps and says why it stopped."""
         stop = super().run(limit)
-        self._progress.steps(self.steps)
+        if limit:
+            self._progress.steps(self.steps)
         return stop
