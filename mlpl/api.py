@@ -14,6 +14,7 @@ from mlpl.errors import unknown
 from mlpl.lang.load import read_source
 from mlpl.options import (
     DEFAULT_WORD_BITS,
+    LARGEST_IMAGE,
     NARROWEST_COMPILED,
     Options,
     check_machine_size,
@@ -91,7 +92,7 @@ def load_image(
     check_machine_size(word_bits, memory)
     if mode not in MODES:
         raise unknown("mode", mode, MODES)
-    source = read_source(fspath(path))
+    source = read_source(fspath(path), LARGEST_IMAGE)
     return Program.from_image(read_image(source, word_bits, memory, mode), source)
 
 

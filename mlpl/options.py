@@ -26,6 +26,8 @@ NARROWEST, WIDEST = 4, 32
 NARROWEST_COMPILED = 12
 """Bits of a word at least, for compiled programs (L2.1)."""
 SMALLEST_MEMORY = 4
+LARGEST_IMAGE = 1 << 28
+"""Bytes of an image file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,9 @@ def random_function(seed: int, values: bool = False) -> Function:
     return Function("f", (), None, (), tuple(blocks))
 
 
-def digraph(function: Function) -> nx.DiGraph:
+def digraph(function: Function) -> nx.DiGraph[str]:
     flow = graph(function)
-    made = nx.DiGraph()
+    made: nx.DiGraph[str] = nx.DiGraph()
     made.add_nodes_from(flow.order)
     made.add_edges_from((name, s) for name in flow.order for s in flow.successors[name])
     return made

@@ -91,7 +91,7 @@ class Execution:
             write_text(f"{spell(result.value)}\n")
         code = self._report(result, stopped)
         if self.arguments.stats:
-            self.reporter.note(self._statistics(result, seconds))
+            write_error(self._statistics(result, seconds))
         return code
 
     def _report(self, result: Result, stopped: _Stopped | None) -> Exit:

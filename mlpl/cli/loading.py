@@ -10,8 +10,8 @@ from mlpl.base.source import Source
 from mlpl.cli.streams import read_all_input
 from mlpl.driver import Compilation
 from mlpl.errors import UsageError
-from mlpl.lang.load import decode_source, read_source
-from mlpl.options import Options
+from mlpl.lang.load import LARGEST, decode_source, read_source
+from mlpl.options import LARGEST_IMAGE, Options
 
 if TYPE_CHECKING:
     from mlpl.program import Program
@@ -25,7 +25,7 @@ def is_image(path: str) -> bool:
     return PurePath(path).suffix.lower() in IMAGE_SUFFIXES
 
 
-def read_file(path: str) -> Source:
+def read_file(path: str, limit: int = LARGEST) -> Source:
     """Returns the text of a file, or of the standard input for `-`.
 
     Raises:
@@ -33,8 +33,8 @@ def read_file(path: str) -> Source:
         CompileError: it is not UTF-8, or too large.
     """
     if path == STANDARD_INPUT:
-        return decode_source("<stdin>", read_all_input())
-    return read_source(path)
+        return decode_source("<stdin>", read_all_input(), limit)
+    return read_source(path, limit)
 
 
 def compilation(arguments: argparse.Namespace) -> Compilation:
@@ -58,7 +58,7 @@ def image_program(arguments: argparse.Namespace) -> Program:
     from mlpl.program import Program
 
     check_machine_size(arguments.word_bits, arguments.memory)
-    source = read_file(arguments.file)
+    source = read_file(arguments.file, LARGEST_IMAGE)
     image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
     return Program.from_image(image, source)
 

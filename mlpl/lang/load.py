@@ -15,8 +15,12 @@ class SourceNotFound(CompileError):  # noqa: N818 - says more than an `Error` at
     """The file is missing, a folder, or cannot be read: nothing in it can be wrong."""
 
 
-def read_source(path: str | Path) -> Source:
+def read_source(path: str | Path, limit: int = LARGEST) -> Source:
     """Returns the text of a file, reported under `path` as given.
+
+    Args:
+        path: the file.
+        limit: bytes at most; images may be larger than programs.
 
     Raises:
         SourceNotFound: it cannot be read.
@@ -25,7 +29,7 @@ def read_source(path: str | Path) -> Source:
     name = str(path)
     try:
         with Path(path).open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(limit + 1)
     except FileNotFoundError:
         raise SourceNotFound([_whole("missing-file", "this file does not exist", name)]) from None
     except IsADirectoryError:
@@ -34,17 +38,17 @@ def read_source(path: str | Path) -> Source:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"this file cannot be read: {reason.lower()}"
         raise SourceNotFound([_whole("unreadable-file", message, name)]) from None
-    return decode_source(name, content)
+    return decode_source(name, content, limit)
 
 
-def decode_source(name: str, content: bytes) -> Source:
+def decode_source(name: str, content: bytes, limit: int = LARGEST) -> Source:
     """Returns the source that is reported under `name`; a byte order mark is left out.
 
     Raises:
         CompileError: it is not UTF-8, or too large.
     """
-    if len(content) > LARGEST:
-        message = f"a source has at most {LARGEST:,} bytes"
+    if len(content) > limit:
+        message = f"this file has more than {limit:,} bytes"
         raise CompileError([_whole("source-too-large", message, name)])
     try:
         return Source(name, content.decode("utf-8-sig"))

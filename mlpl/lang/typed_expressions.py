@@ -58,15 +58,13 @@ class Whole:
 class Element:
     """`base[index]`: the index is evaluated and checked right after `base` is (L5.2).
 
-    `span` is the whole `base[index]`; a trap's position is that of `bracket`, the index
-    with its brackets.
+    `span` is the whole `base[index]`; a trap's position is that of the index.
     """
 
     base: Place
     index: Expression
     type: Type
     span: Span
-    bracket: Span
 
 
 @dataclass(frozen=True, slots=True)

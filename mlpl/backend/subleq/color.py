@@ -36,8 +36,7 @@ def color(function: SelectedFunction) -> Coloring:
     live = live_out(function)
     graph = interference(function, live)
     kept = coalesce(graph, affinities(function))
-    strategy = "smallest_last"
-    classes: dict[int, int] = nx.greedy_color(graph, strategy=strategy)
+    classes: dict[int, int] = nx.greedy_color(graph, strategy="smallest_last")
     colors = {cell: classes[_find(kept, cell)] for cell in kept}
     saved = {
         i: tuple(sorted({colors[c] for c in members(live[i])}))

@@ -195,13 +195,13 @@ class Expressions:
         match place:
             case typed.Whole(variable):
                 return self._variable(variable)
-            case typed.Element(base, index, type_, _, bracket):
+            case typed.Element(base, index, type_, _):
                 region = self.region(base)
                 number = self.value(index)
                 if self._program.checked:
                     length = self.length(base.type, region)
-                    check_index(self._emitter, number, length, bracket.location)
-                return self.element(region, number, type_, bracket)
+                    check_index(self._emitter, number, length, index.span.location)
+                return self.element(region, number, type_, index.span)
             case typed.Field(base, index, _, span):
                 region = self.region(base)
                 assert isinstance(base.type, StructType)

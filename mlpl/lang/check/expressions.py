@@ -174,7 +174,7 @@ class Expressions:
         if index is None:
             self.mark_read(base)
             return None
-        place = typed.Element(base, index, base.type.element, node.span, node.bracket)
+        place = typed.Element(base, index, base.type.element, node.span)
         operators.warn_index(self.context, place)
         return place
 

@@ -67,7 +67,7 @@ def warn_index(context: Context, place: typed.Element) -> None:
     if outside:
         limit = f"0..{base.length}" if isinstance(base, ArrayType) else "every array"
         message = f"index {value} is outside {limit} and always traps"
-        context.report.warning("known-trap", message, place.bracket, "index-out-of-bounds")
+        context.report.warning("known-trap", message, place.index.span, "index-out-of-bounds")
 
 
 def warn_comparison(context: Context, node: typed.Binary) -> None:

@@ -91,7 +91,7 @@ class Values:
 
     def _locate_element(self, place: typed.Element) -> Locate:
         outer, index = self.locate(place.base), self.value(place.index)
-        step, inner, fail = size(place.type), _length(place.type), self._outside(place.bracket)
+        step, inner, fail = size(place.type), _length(place.type), self._outside(place.index.span)
 
         def locate(frame: Frame) -> Reference:
             cells, offset, length = outer(frame)
