@@ -82,7 +82,7 @@ def words_of(place: typed.Place, w: int) -> tuple[tuple[int, ...], int]:
             if variable.mutable or variable.storage is not typed.Storage.GLOBAL:
                 raise NotConstant(span)
             return variable.initial, 0
-        case typed.Element(base, index, type_, _, bracket):
+        case typed.Element(base, index, type_, _):
             words, offset = words_of(base, w)
             number = evaluate(index, w)
             length = base.type.length if isinstance(base.type, ArrayType) else 0
