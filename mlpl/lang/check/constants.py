@@ -87,7 +87,7 @@ def words_of(place: typed.Place, w: int) -> tuple[tuple[int, ...], int]:
             number = evaluate(index, w)
             length = base.type.length if isinstance(base.type, ArrayType) else 0
             if not 0 <= number < length:
-                raise ConstantTrap(bracket, f"index {number} is outside 0..{length}")
+                raise ConstantTrap(index.span, f"index {number} is outside 0..{length}")
             return words, offset + number * size(type_)
         case typed.Field(base, field, _, _):
             words, offset = words_of(base, w)
