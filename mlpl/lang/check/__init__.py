@@ -66,7 +66,15 @@ def check(
         modules = load_modules(
             main, paths=paths, base_directory=base_directory, extra_modules=extra_modules
         )
-        return _Program(word_bits, modules, entry).check(checked)
+        try:
+            return _Program(word_bits, modules, entry).check(checked)
+        except RecursionError:
+            raise CompileError([_too_deep(main)]) from None
+
+
+def _too_deep(main: Source) -> Diagnostic:
+    message = "expressions, blocks and constants depend on one another too deep"
+    return Diagnostic("nesting-too-deep", message, path=main.path)
 
 
 class _Program:

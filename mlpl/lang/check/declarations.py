@@ -29,6 +29,9 @@ from mlpl.lang.check.values import check_value
 from mlpl.lang.datatypes import StructType, Type, is_scalar, size
 from mlpl.lang.typed import Storage
 
+DEEPEST = 500
+"""Declarations that depend on one another, each on one further down the file."""
+
 
 class Declarations:
     """Completes the top-level declarations of one file.
@@ -46,6 +49,8 @@ class Declarations:
         self.functions: list[tuple[syntax.Function, FunctionSymbol]] = []
         self.imports: list[tuple[syntax.Import, ModuleSymbol]] = []
         self._expressions = Expressions(context, self.scope)
+        self._depth = 0
+        self._told = False
         context.resolve = self.resolve
 
     def check(self, tree: syntax.Module, modules: dict[str, Scope]) -> None:
@@ -74,8 +79,12 @@ class Declarations:
             return symbol.done
         if symbol.active:
             return self._cycle(symbol)
+        if self._depth == DEEPEST:
+            return self._too_deep(symbol)
         symbol.active = True
+        self._depth += 1
         done = self._complete(symbol.item)
+        self._depth -= 1
         if symbol.done is None:
             symbol.done = done
         if self.scope.names.get(symbol.name) is symbol:
@@ -88,6 +97,15 @@ class Declarations:
         else:
             rule, message = "constant-cycle", f"the value of `{symbol.name}` depends on itself"
         self.context.report.error(rule, message, symbol.span)
+        symbol.done = BrokenSymbol(symbol.name, symbol.span)
+        return symbol.done
+
+    def _too_deep(self, symbol: PendingSymbol) -> Symbol:
+        if not self._told:
+            message = f"more than {DEEPEST} declarations depend on one another"
+            remedy = "declared in the order in which they depend, any number may"
+            self.context.report.error("nesting-too-deep", message, symbol.span, remedy=remedy)
+            self._told = True
         symbol.done = BrokenSymbol(symbol.name, symbol.span)
         return symbol.done
 
