@@ -181,7 +181,7 @@ def test_json_results(mlpl):
     ran = mlpl("run", "a.mlpl", "1,2,3", "7", "true", "--json", "--engine=machine")
     trap = json.loads(ran.out)["trap"]
     assert (ran.code, trap["kind"], trap["values"]) == (3, "index-out-of-bounds", [7, 3])
-    assert (trap["file"], trap["line"], trap["column"]) == ("a.mlpl", 2, 22)
+    assert (trap["file"], trap["line"], trap["column"]) == ("a.mlpl", 2, 23)
     write("raw.mlpl", "fn main() { putc(200); }")
     data = json.loads(mlpl("run", "raw.mlpl", "--json", "--engine=machine").out)
     assert data["output_base64"] == "yA=="
@@ -197,10 +197,10 @@ def test_a_trap_shows_the_line_and_keeps_the_output(mlpl, engine):
     assert (ran.code, ran.out) == (3, b"before\n")
     assert ran.err == (
         "error[index-out-of-bounds]: index 5 is outside 0..3\n"
-        "  --> t.mlpl:4:13\n"
+        "  --> t.mlpl:4:14\n"
         "   |\n"
         " 4 |     print(xs[i]);\n"
-        "   |             ^^^\n\n"
+        "   |              ^\n\n"
     )
 
 
@@ -223,7 +223,7 @@ def test_unchecked_programs_that_go_astray_in_the_interpreter(mlpl):
     text = "fn main(i: int) { var xs: int[3]; print(xs[i]); }"
     ran = mlpl("run", write("u.mlpl", text), "5", "--unchecked", "--engine", "interpreter")
     assert ran.code == 3
-    assert "u.mlpl:1:43" in ran.err
+    assert "u.mlpl:1:44" in ran.err
 
 
 # Bad files ----------------------------------------------------------------------------------

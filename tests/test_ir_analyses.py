@@ -1,5 +1,7 @@
 """Dominance, liveness and the call graph against plain definitions and networkx."""
 
+from __future__ import annotations
+
 import random
 
 import networkx as nx

@@ -16,8 +16,8 @@ DEEPEST = 200
 LONGEST = 500
 """Levels of the tree: brackets, blocks, and the operators and `else if` that chain in them."""
 
-_OPEN = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
-_CLOSE = frozenset(_OPEN.values())
+OPEN = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+_CLOSE = frozenset(OPEN.values())
 _END = frozenset({"SEMICOLON", "COMMA"})
 _BINARY = frozenset(
     ["OROR", "ANDAND", "COMPARE", "PIPE", "CARET", "AMPERSAND", "SHIFT", "PLUS", "MINUS", "TIMES"]
@@ -50,7 +50,7 @@ def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
     following = [*(token.type for token in tokens[1:]), *["$END"][: len(tokens)]]
     for token, next_kind in zip(tokens, following, strict=True):
         kind, level = token.type, levels[-1]
-        if kind in _OPEN:
+        if kind in OPEN:
             level.operators += kind != "LBRACE" and previous in _POSTFIX
             levels.append(_Open())
             if len(levels) > DEEPEST + 1:

@@ -12,6 +12,7 @@ from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
 from mlpl.lang import syntax
 from mlpl.lang.builder import Builder
+from mlpl.lang.load import LARGEST, check_length
 from mlpl.lang.nesting import check_nesting
 from mlpl.lang.recovery import parse_tokens
 from mlpl.lang.scan import scan
@@ -26,6 +27,7 @@ def parse(source: Source) -> syntax.Module:
     Raises:
         CompileError: it is not a text of the language.
     """
+    check_length(source)
     with _ONE_AT_A_TIME:
         grammar, builder = _load()
         builder.source = source
@@ -34,7 +36,7 @@ def parse(source: Source) -> syntax.Module:
         if nesting is not None:
             raise CompileError([*errors, nesting])
         module, more = parse_tokens(grammar, source, tokens)
-    found = _in_order([*errors, *more])
+    found = _in_order([*errors, *_independent(more, errors)])
     if found or module is None:
         raise CompileError(found)
     return module
@@ -54,6 +56,21 @@ def _load() -> tuple[Lark, Builder]:
         transformer=builder,
     )
     return parser, builder
+
+
+def _independent(errors: list[Diagnostic], unreadable: list[Diagnostic]) -> list[Diagnostic]:
+    """Returns the parser's errors but those that what could not be read may have caused.
+
+    Those are the errors on its line, and all behind a string or comment that does not end.
+    """
+    lines = {d.mark.span.location.line for d in unreadable if d.mark}
+    unclosed = [_start(d.mark) for d in unreadable if d.rule.startswith("unclosed")]
+    end = min(unclosed, default=LARGEST + 1)
+    return [
+        d
+        for d in errors
+        if d.mark and d.mark.span.location.line not in lines and _start(d.mark) < end
+    ]
 
 
 def _in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:

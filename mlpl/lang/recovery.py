@@ -80,13 +80,22 @@ class _Loop:
         accepted = frozenset(accepts) - {"ERROR"}
         opened = [token for token, _ in self.open]
         slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
-        if self.fitting >= _QUIET or slip.repairs:
+        if (self.fitting >= _QUIET or slip.repairs) and not self._repeats(slip.diagnostic):
             self.errors.append(slip.diagnostic)
         self.fitting = 0
         if slip.repairs and self._repair(slip):
             self.fitting = _QUIET
             return
         self._give_up()
+
+    def _repeats(self, diagnostic: Diagnostic) -> bool:
+        """Whether the error follows from one before: at the same place, or the same keyword."""
+        if diagnostic.rule == "keyword-as-name":
+            return any(diagnostic.message == error.message for error in self.errors)
+        last = self.errors[-1].mark if self.errors else None
+        here = diagnostic.mark
+        inserted = diagnostic.rule in ("missing-semicolon", "missing-parenthesis")
+        return inserted and last is not None and here is not None and last.span == here.span
 
     def _repair(self, slip: Slip) -> bool:
         """Applies a repair; returns False where one at this token has not helped before."""
@@ -127,7 +136,7 @@ class _Loop:
 
     def _skip(self, in_block: bool) -> None:
         """Moves behind the rest of the statement, or to the next declaration."""
-        depth = 0
+        depth = parentheses = 0
         first = self.index
         while (kind := self.tokens[self.index].type) != "$END":
             starts = ITEMS if in_block else ITEMS | {"VAR"}
@@ -140,14 +149,17 @@ class _Loop:
             ):
                 return
             if kind == "LBRACE":
-                depth += 1
+                depth, parentheses = depth + 1, 0
             elif kind == "RBRACE":
                 if depth == 0 and in_block:
                     return
-                depth = max(depth - 1, 0)
+                depth, parentheses = max(depth - 1, 0), 0
+            elif kind in ("LPAR", "RPAR"):
+                parentheses = max(parentheses + (1 if kind == "LPAR" else -1), 0)
             self.index += 1
             following = self.tokens[self.index].type
-            if depth == 0 and kind in ("SEMICOLON", "RBRACE") and following != "ELSE" and in_block:
+            ends = kind == "RBRACE" or (kind == "SEMICOLON" and not parentheses)
+            if depth == 0 and ends and following != "ELSE" and in_block:
                 return
 
     def _pop(self, *, to_module: bool) -> None:

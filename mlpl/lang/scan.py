@@ -10,6 +10,15 @@ from mlpl.base.diagnostics import Diagnostic, Mark
 from mlpl.base.source import Source, Span
 from mlpl.lang import literals
 from mlpl.lang.literals import LiteralError
+from mlpl.lang.nesting import DEEPEST, OPEN
+from mlpl.lang.vocabulary import CLOSERS
+
+
+MOST_ERRORS = 50
+"""Unreadable places after which the rest of a text is not looked at."""
+
+MOST_TOKENS = 300_000
+"""Tokens of a text, some 30,000 lines."""
 
 
 def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
@@ -21,7 +30,13 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
     tokens: list[Token] = []
     errors: list[Diagnostic] = []
     stray_end = -1
+    depth = 0
     for token in grammar.lex(source.text):
+        if len(errors) >= MOST_ERRORS or depth > DEEPEST + 1:
+            break
+        if len(tokens) >= MOST_TOKENS:
+            errors.append(_too_many(source, token))
+            break
         kind = token.type
         start, end = _bounds(token)
         span = Span(source, start, end)
@@ -38,7 +53,14 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
             if kind in _VALUES:
                 errors += _check_value(token, span)
             tokens.append(token)
+            depth += kind in OPEN
+            depth -= kind in CLOSERS and depth > 0
     return tokens, errors
+
+
+def _too_many(source: Source, token: Token) -> Diagnostic:
+    message = f"this source has more than {MOST_TOKENS:,} tokens"
+    return Diagnostic("source-too-large", message, Mark(Span(source, *_bounds(token))))
 
 
 def _bounds(token: Token) -> tuple[int, int]:

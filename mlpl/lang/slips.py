@@ -62,10 +62,20 @@ class At:
         end = (previous.end_pos or 0) if previous is not None else 0
         return Span(self.source, end, end + 1)
 
+    def at_margin(self) -> bool:
+        """Whether the token is the first character of its line."""
+        start = self.token.start_pos or 0
+        return start == 0 or self.source.text[start - 1] == "\n"
+
     def on_new_line(self) -> bool:
         """Whether the token begins a line, or is the end of the file."""
         start = self.tokens[self.index - 1].end_pos or 0 if self.index else 0
         return self.token.type == "$END" or "\n" in self.source.text[start : self.token.start_pos]
+
+
+_OPERAND_ENDS = frozenset(
+    ["NAME", "NUMBER", "CHARACTER", "STRING", "TRUE", "FALSE", "RPAR", "RSQB"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,13 @@ def _foreign_word(at: At) -> Slip | None:
 def _foreign_operator(at: At) -> Slip | None:
     """`++`, `--`, `**`, a unary `+`."""
     previous = at.before()
+    following = at.tokens[at.index + 1] if at.index + 1 < len(at.tokens) else at.token
+    if at.token == "+" and following == "+" and "NUMBER" in at.accepted:
+        span = at.span(at.token).to(at.span(following))
+        help_ = "a variable is incremented by `x += 1`"
+        return Slip(
+            _error("foreign-operator", "there is no operator `++`", span, "", help_), skip=2
+        )
     if previous is None:
         return None
     both = at.span(previous).to(at.span(at.token))
@@ -171,13 +188,16 @@ def _range(at: At) -> Slip | None:
 
 def _assignment(at: At) -> Slip | None:
     """`=` inside an expression."""
-    if at.token.type not in ("EQUAL", "ASSIGN") or "ANDAND" not in at.accepted:
+    previous = at.before()
+    if at.token.type not in ("EQUAL", "ASSIGN") or previous is None:
+        return None
+    if previous.type not in _OPERAND_ENDS:
         return None
     message = f"`{at.token}` assigns, and that is a statement of its own"
     help_ = "`==` compares" if at.token == "=" else ""
     error = _error("assignment-in-expression", message, at.span(at.token), "", help_)
-    kind = "COMPARE" if "COMPARE" in at.accepted else "ANDAND"
-    return Slip(error, (kind,), 1)
+    kind = next((kind for kind in ("COMPARE", "ANDAND") if kind in at.accepted), None)
+    return Slip(error, (kind,), 1) if kind is not None else Slip(error)
 
 
 def _comparison(at: At) -> Slip | None:
@@ -193,7 +213,8 @@ def _keyword(at: At) -> Slip | None:
     """A keyword where only a name may stand."""
     if at.token.type not in KEYWORDS or "NAME" not in at.accepted or len(at.accepted) > 2:
         return None
-    if "RPAR" in at.accepted and at.token.type in STATEMENTS | ITEMS:
+    named = at.tokens[at.index + 1].type == "COLON"
+    if "RPAR" in at.accepted and at.token.type in STATEMENTS | ITEMS and not named:
         return None
     message = f"`{at.token}` is a keyword and cannot be a name"
     return Slip(_error("keyword-as-name", message, at.span(at.token)), ("NAME",), 1)
@@ -208,11 +229,22 @@ def _declaration(at: At) -> Slip | None:
             message = "a declaration begins with `let` or `var`"
             return Slip(_error("declaration-syntax", message, at.span(first), "", help_))
         return None
+    if at.token.type == "CONST" and "LET" in at.accepted and not at.at_margin():
+        error = _error(
+            "declaration-syntax",
+            "constants are declared at top level",
+            at.span(at.token),
+            "",
+            "in a block, `let` binds a value that never changes",
+        )
+        return Slip(error, ("LET",), 1)
     if "FN" not in at.accepted or at.token.type in ("$END", "RBRACE", "SEMICOLON"):
         return None
     help_ = ""
     if at.token in ("def", "func", "function", "proc", "void", "fun"):
         help_ = "a function is declared by `fn name(a: int) -> int { }`"
+    elif at.token.type in ("LET", "INT", "BOOL"):
+        help_ = "at top level, `const` binds a constant, and `var` declares a global"
     elif at.token.type in STATEMENTS or at.token.type == "NAME":
         help_ = "statements stand inside functions; a program begins in `fn main() { }`"
     message = f"expected a declaration, found {spell(at.token)}"
@@ -224,7 +256,7 @@ def _semicolon(at: At) -> Slip | None:
     kind = at.token.type
     if "SEMICOLON" in at.accepted:
         ends = kind in STATEMENTS | ITEMS | {"RBRACE", "$END"}
-        if ends or (at.on_new_line() and kind not in CLOSERS | {"LBRACE"}):
+        if ends or kind == "NAME" or (at.on_new_line() and kind not in CLOSERS | {"LBRACE"}):
             error = _error("missing-semicolon", "expected `;`", at.gap(), "a `;` is missing here")
             return Slip(error, ("SEMICOLON",))
         return None
@@ -291,8 +323,8 @@ _ATTEMPTS: tuple[Callable[[At], Slip | None], ...] = (
     _comparison,
     _keyword,
     _declaration,
-    _semicolon,
     _assignment,
+    _semicolon,
     _parenthesis,
     _brace,
     _misplaced_value,
