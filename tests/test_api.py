@@ -97,7 +97,7 @@ def test_traps_say_where_and_why(engine):
     assert result.trap is not None
     assert result.trap.kind is mlpl.TrapKind.INDEX_OUT_OF_BOUNDS
     assert result.trap.values == (3, 3)
-    assert str(result.trap.location) == "<text>:3:12"
+    assert str(result.trap.location) == "<text>:3:13"
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -90,10 +90,12 @@ class _Loop:
 
     def _repeats(self, diagnostic: Diagnostic) -> bool:
         """Whether the error follows from one before: at the same place, or the same keyword."""
-        if diagnostic.rule == "keyword-as-name":
-            return any(diagnostic.message == error.message for error in self.errors)
-        last = self.errors[-1].mark if self.errors else None
         here = diagnostic.mark
+        if here is not None and diagnostic.rule in ("keyword-as-name", "unexpected-token"):
+            word = self.source.text[here.span.start : here.span.end]
+            told = f"`{word}` is a keyword and cannot be a name"
+            return any(told == error.message for error in self.errors)
+        last = self.errors[-1].mark if self.errors else None
         inserted = diagnostic.rule in ("missing-semicolon", "missing-parenthesis")
         return inserted and last is not None and here is not None and last.span == here.span
 

@@ -13,7 +13,6 @@ from mlpl.lang.literals import LiteralError
 from mlpl.lang.nesting import DEEPEST, OPEN
 from mlpl.lang.vocabulary import CLOSERS
 
-
 MOST_ERRORS = 50
 """Unreadable places after which the rest of a text is not looked at."""
 
