@@ -28,7 +28,7 @@ def test_every_pass_keeps_the_meaning(case: Case) -> None:
     module = case.module
     arguments = [[3] * module.object(a.object).size for a in module.arguments]
     before = run(module, arguments, input=b"ab", max_steps=100_000)
-    for name in PASSES.keys() - ROUTINES_ARE_DUMMIES:
+    for name in sorted(PASSES.keys() - ROUTINES_ARE_DUMMIES):
         pass_ = PASSES[name]
         after = run(pass_(module), arguments, input=b"ab", max_steps=100_000)
         assert (after.value, after.output, after.trap) == (

@@ -22,21 +22,35 @@ _END = frozenset({"SEMICOLON", "COMMA"})
 _BINARY = frozenset(
     ["OROR", "ANDAND", "COMPARE", "PIPE", "CARET", "AMPERSAND", "SHIFT", "PLUS", "MINUS", "TIMES"]
 )
-_LEVEL = _BINARY | {"BANG", "TILDE", "QMARK", "DOT", "ELSE"}
+_LEVEL = _BINARY | {"BANG", "TILDE", "QMARK", "DOT"}
 _POSTFIX = frozenset({"NAME", "RPAR", "RSQB"})
 
 
 @dataclass(slots=True)
 class _Open:
-    """An open bracket: how high the finished parts inside it are, and the one in progress."""
+    """An open bracket: how high the finished parts inside it are, and the one in progress.
+
+    A part that is an `if` consists of branches, each one level further down than the one before.
+    """
 
     tallest: int = 0
+    branches: int = 0
+    tallest_branch: int = 0
     operators: int = 0
     inner: int = 0
 
-    def close_part(self) -> None:
-        self.tallest = max(self.tallest, self.operators + self.inner)
+    @property
+    def height(self) -> int:
+        return self.branches + max(self.tallest_branch, self.operators + self.inner)
+
+    def close_branch(self) -> None:
+        self.tallest_branch = max(self.tallest_branch, self.operators + self.inner)
+        self.branches += 1
         self.operators = self.inner = 0
+
+    def close_part(self) -> None:
+        self.tallest = max(self.tallest, self.height)
+        self.branches = self.tallest_branch = self.operators = self.inner = 0
 
 
 def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
@@ -63,9 +77,11 @@ def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
                 levels[-1].close_part()
         elif kind in _END:
             level.close_part()
+        elif kind == "ELSE":
+            level.close_branch()
         elif kind in _LEVEL:
             level.operators += 1
-        if levels[-1].operators + levels[-1].inner > LONGEST:
+        if levels[-1].height > LONGEST:
             return _too_long(source, token)
         previous = kind
     return None

@@ -24,7 +24,7 @@ MOST_ERRORS = 50
 """Syntax errors after which the rest of a text is not looked at."""
 
 _OPENERS = frozenset({"LPAR", "LSQB", "LBRACE"})
-_QUIET = 2
+_QUIET = 1
 """Tokens that must fit after an error before the next one is believed."""
 
 

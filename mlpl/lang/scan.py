@@ -28,7 +28,6 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
     """
     tokens: list[Token] = []
     errors: list[Diagnostic] = []
-    stray_end = -1
     depth = 0
     for token in grammar.lex(source.text):
         if len(errors) >= MOST_ERRORS or depth > DEEPEST + 1:
@@ -40,9 +39,7 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
         start, end = _bounds(token)
         span = Span(source, start, end)
         if kind == "STRAY":
-            if start != stray_end:
-                errors.append(_stray(token, span))
-            stray_end = end
+            errors.append(_stray(token, span))
         elif kind in _UNREADABLE:
             errors.append(_UNREADABLE[kind](token, span))
             if kind != "UNCLOSED_COMMENT":
@@ -133,7 +130,7 @@ _STRAY_HELP = {
 
 
 def _stray(token: Token, span: Span) -> Diagnostic:
-    character = str(token)
+    character = token[0]
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
     help_ = _STRAY_HELP.get(character, "")
     if not help_ and character.isalpha():

@@ -221,7 +221,7 @@ class Expressions:
         if isinstance(symbol, BuiltinSymbol):
             return self._builtin_call(node, symbol.name)
         for argument in node.arguments:
-            self._argument(argument)
+            self._argument(argument, text=True)
         return None
 
     def _call(self, node: syntax.Call) -> typed.Expression | None:
@@ -260,6 +260,8 @@ class Expressions:
             return symbol
         if isinstance(symbol, VariableSymbol):
             symbol.read = True
+            if symbol.variable is None:
+                return None
         if symbol is None and self.access(node) is None:
             return None
         text = node.span.source.text[node.span.start : node.span.end]
