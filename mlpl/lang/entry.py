@@ -203,7 +203,7 @@ def _check_size(parameter: typed.Variable, given: int) -> None:
 def _in_range(parameter: typed.Variable, number: int, w: int) -> int:
     if not words.smallest(w) <= number <= words.largest(w):
         bits = number.bit_length()
-        shown = str(number) if bits <= _SHOWN else f"a number of {bits} bits"
+        shown = str(number) if bits <= 4 * _SHOWN else f"a number of {bits} bits"
         raise _out_of_range(parameter, shown, w)
     return number
 
