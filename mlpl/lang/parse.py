@@ -6,7 +6,7 @@ import threading
 from functools import cache
 from importlib.resources import files
 
-from lark import Lark
+from lark import Lark, Token
 
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
@@ -40,6 +40,13 @@ def parse(source: Source) -> syntax.Module:
     if found or module is None:
         raise CompileError(found)
     return module
+
+
+def read_tokens(source: Source) -> list[Token]:
+    """Returns the tokens of a source that can be read; it may have errors."""
+    check_length(source)
+    grammar, _ = _load()
+    return scan(grammar, source)[0]
 
 
 @cache
