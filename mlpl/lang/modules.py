@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,13 @@ from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
 from mlpl.base.source import Source
 from mlpl.lang import syntax
 from mlpl.lang.load import read_source
-from mlpl.lang.parse import parse
+from mlpl.lang.parse import parse, parse_partially
+
+Reader = Callable[[Path], Source | None]
+"""Returns the text of a file, or None if there is none; raises CompileError where it is no text."""
+
+Parser = Callable[[Source], tuple[syntax.Module, list[Diagnostic]]]
+"""Returns the tree of a text, as far as it has one, and its errors."""
 
 LIBRARY = "<stdlib>"
 """The folder under which files of the standard library are reported."""
@@ -61,18 +67,41 @@ def load_modules(
     Raises:
         CompileError: syntax errors in any of them, imports not found, cycles.
     """
-    loader = _Loader(tuple(Path(p) for p in paths))
+    loader = _Loader(tuple(Path(p) for p in paths), _read_file, parse_partially, partial=False)
     if base_directory is None and not main.path.startswith("<"):
         base_directory = Path(main.path).parent
     library = tuple(_library_source(name) for name in extra_modules)
     for name, source in zip(extra_modules, library, strict=True):
         loader.load(_Found(name, source, f"{LIBRARY}/{name}", None, True))
     folder = None if base_directory is None else Path(base_directory)
-    key = str(Path(main.path).resolve()) if not main.path.startswith("<") else main.path
-    loader.load(_Found("", main, key, folder, False))
+    loader.load_main(main, folder)
     if loader.errors:
         raise CompileError(loader.errors)
     return tuple(loader.order)
+
+
+def load_partially(
+    main: Source,
+    *,
+    paths: Sequence[str | Path] = (),
+    read: Reader,
+    parse: Parser = parse_partially,
+) -> tuple[tuple[LoadedModule, ...], tuple[Diagnostic, ...]]:
+    """Returns what can be read of the files of a program, in the order of `load_modules`.
+
+    Args:
+        main: the main file.
+        paths: folders to search after that of the importing file (`-I`).
+        read: opens the files of modules.
+        parse: reads their texts.
+    """
+    loader = _Loader(tuple(Path(p) for p in paths), read, parse, partial=True)
+    loader.load_main(main, None if main.path.startswith("<") else Path(main.path).parent)
+    return tuple(loader.order), tuple(loader.errors)
+
+
+def _read_file(path: Path) -> Source | None:
+    return read_source(path) if path.exists() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +116,15 @@ class _Found:
 
 
 class _Loader:
-    """Loads modules depth first."""
+    """Loads modules depth first; a file with errors is a module only where parts are wanted."""
 
-    def __init__(self, paths: tuple[Path, ...]) -> None:
+    def __init__(
+        self, paths: tuple[Path, ...], read: Reader, parse: Parser, *, partial: bool
+    ) -> None:
         self.paths = paths
+        self.read = read
+        self.parse = parse
+        self.partial = partial
         self.order: list[LoadedModule] = []
         self.errors: list[Diagnostic] = []
         self.library = set(library_modules())
@@ -98,23 +132,31 @@ class _Loader:
         self._active: dict[str, str] = {}
         self._qualifiers: set[str] = set()
 
+    def load_main(self, main: Source, folder: Path | None) -> None:
+        """Loads the main file, whose imports are beside it in a folder, and all others."""
+        key = str(Path(main.path).resolve()) if not main.path.startswith("<") else main.path
+        self.load(_Found("", main, key, folder, False))
+
     def load(self, found: _Found) -> LoadedModule | None:
         """Returns the module of a file, loaded once; None if it has errors."""
         if found.key in self._loaded:
             return self._loaded[found.key]
         self._active[found.key] = found.name or Path(found.source.path).stem
-        try:
-            tree = _library_tree(found.source) if found.library else parse(found.source)
-        except CompileError as error:
-            self.errors += error.diagnostics
-            module = None
-        else:
+        tree, errors = self._tree(found)
+        self.errors += errors
+        module = None
+        if self.partial or not errors:
             imports = self._load_imports(found, tree)
             module = LoadedModule(self._qualifier(found), tree, imports, found.library)
             self.order.append(module)
         del self._active[found.key]
         self._loaded[found.key] = module
         return module
+
+    def _tree(self, found: _Found) -> tuple[syntax.Module, list[Diagnostic]]:
+        if found.library:
+            return _library_tree(found.source), []
+        return self.parse(found.source)
 
     def _load_imports(self, found: _Found, tree: syntax.Module) -> dict[str, LoadedModule]:
         imports: dict[str, LoadedModule] = {}
@@ -140,13 +182,13 @@ class _Loader:
             folders += self.paths
         for folder in folders:
             path = folder / f"{name}.mlpl"
-            if not path.exists():
-                continue
             try:
-                source = read_source(path)
+                source = self.read(path)
             except CompileError as error:
                 self._report_unreadable(item, error)
                 return None
+            if source is None:
+                continue
             return _Found(name, source, str(path.resolve()), path.parent, False)
         if name in self.library:
             return _Found(name, _library_source(name), f"{LIBRARY}/{name}", None, True)

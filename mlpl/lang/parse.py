@@ -27,19 +27,38 @@ def parse(source: Source) -> syntax.Module:
     Raises:
         CompileError: it is not a text of the language.
     """
-    check_length(source)
+    module, errors = parse_partially(source)
+    if errors:
+        raise CompileError(errors)
+    return module
+
+
+def parse_partially(source: Source) -> tuple[syntax.Module, list[Diagnostic]]:
+    """Returns what can be read of a source, and every error in order; no error, no part missing.
+
+    A text that is too long or nests too deep, or has too many errors, gives an empty tree.
+    """
+    nothing = syntax.Module(source, ())
+    try:
+        check_length(source)
+    except CompileError as error:
+        return nothing, list(error.diagnostics)
     with _ONE_AT_A_TIME:
         grammar, builder = _load()
         builder.source = source
         tokens, errors = scan(grammar, source)
         nesting = check_nesting(source, tokens)
         if nesting is not None:
-            raise CompileError([*errors, nesting])
+            return nothing, [*errors, nesting]
         module, more = parse_tokens(grammar, source, tokens)
-    found = _in_order([*errors, *_independent(more, errors)])
-    if found or module is None:
-        raise CompileError(found)
-    return module
+    return module or nothing, _in_order([*errors, *_independent(more, errors)])
+
+
+def lex(source: Source) -> list[Token]:
+    """Returns the tokens of a source without space and comments, unreadable ones too."""
+    with _ONE_AT_A_TIME:
+        grammar, _ = _load()
+        return list(grammar.lex(source.text))
 
 
 def read_tokens(source: Source) -> list[Token]:

@@ -13,6 +13,7 @@ from mlpl.lang import syntax, typed
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.declarations import Declarations
 from mlpl.lang.check.flow import check_flow
+from mlpl.lang.check.index import Index
 from mlpl.lang.check.mutation import check_mutation
 from mlpl.lang.check.names import builtin_scope
 from mlpl.lang.check.statements import Statements
@@ -32,6 +33,14 @@ class Checked:
 
     program: typed.Program
     warnings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A program and its errors and warnings, in the order of the source; None with errors."""
+
+    program: typed.Program | None
+    findings: tuple[Diagnostic, ...]
 
 
 def check(
@@ -66,10 +75,45 @@ def check(
         modules = load_modules(
             main, paths=paths, base_directory=base_directory, extra_modules=extra_modules
         )
-        try:
-            return _Program(word_bits, modules, entry).check(checked)
-        except RecursionError:
-            raise CompileError([_too_deep(main)]) from None
+        examined = _examine(modules, word_bits, checked, entry)
+    errors = [d for d in examined.findings if d.severity is Severity.ERROR]
+    if examined.program is None or errors:
+        raise CompileError(errors)
+    return Checked(examined.program, examined.findings)
+
+
+def examine(
+    modules: tuple[LoadedModule, ...],
+    *,
+    word_bits: int = 16,
+    checked: bool = True,
+    entry: str | None = "main",
+    index: Index | None = None,
+) -> Examined:
+    """Returns what is to be said about a program, right or wrong, whose files are loaded.
+
+    Args:
+        modules: its files, each after those that it imports, the main file last.
+        word_bits: w, 4 to 32.
+        checked: False leaves index and shift checks out (L7.3).
+        entry: the function that needs no caller, for the warning of unused functions.
+        index: gets what its names mean.
+    """
+    with deep_recursion():
+        return _examine(modules, word_bits, checked, entry, index)
+
+
+def _examine(
+    modules: tuple[LoadedModule, ...],
+    word_bits: int,
+    checked: bool,
+    entry: str | None,
+    index: Index | None = None,
+) -> Examined:
+    try:
+        return _Program(word_bits, modules, entry, index).check(checked)
+    except RecursionError:
+        return Examined(None, (_too_deep(modules[-1].tree.source),))
 
 
 def _too_deep(main: Source) -> Diagnostic:
@@ -81,25 +125,28 @@ class _Program:
     """The check of one program, file by file, each after those that it imports."""
 
     def __init__(
-        self, word_bits: int, modules: tuple[LoadedModule, ...], entry: str | None
+        self,
+        word_bits: int,
+        modules: tuple[LoadedModule, ...],
+        entry: str | None,
+        index: Index | None,
     ) -> None:
-        self.context = Context(word_bits)
+        self.context = Context(word_bits, index=index)
         self.modules = modules
         self.entry = entry
         self.functions: dict[str, typed.Function] = {}
         self._builtins = builtin_scope()
         self._scopes: dict[int, Scope] = {}
 
-    def check(self, checked: bool) -> Checked:
-        """Returns the program."""
+    def check(self, checked: bool) -> Examined:
+        """Returns the program, or what is wrong with it."""
         files = [self._module(module) for module in self.modules]
         check_mutation(self.context, self.functions)
         for module, file in zip(self.modules, files, strict=True):
             self._warn(module, file)
-        found = self._in_order()
-        errors = [d for d in found if d.severity is Severity.ERROR]
-        if errors:
-            raise CompileError(errors)
+        found = tuple(self._in_order())
+        if any(d.severity is Severity.ERROR for d in found):
+            return Examined(None, found)
         program = typed.Program(
             self.functions,
             tuple(self.context.globals),
@@ -107,7 +154,7 @@ class _Program:
             checked,
             self.modules[-1].tree.source.path,
         )
-        return Checked(program, tuple(found))
+        return Examined(program, found)
 
     def _module(self, module: LoadedModule) -> Declarations:
         self.context.report.quiet = module.library
@@ -116,6 +163,8 @@ class _Program:
         imports = {name: self._scopes[id(m)] for name, m in module.imports.items()}
         file.check(module.tree, imports)
         self._scopes[id(module)] = file.scope
+        if self.context.index is not None:
+            self.context.index.files[module.tree.source.path] = file.scope
         self.context.globals[first:] = sorted(
             self.context.globals[first:], key=lambda variable: variable.span.start
         )
@@ -125,6 +174,8 @@ class _Program:
 
     def _function(self, file: Declarations, node: syntax.Function, symbol: FunctionSymbol) -> None:
         scope = Scope(file.scope)
+        if self.context.index is not None:
+            self.context.index.scopes.append((node.body.span, scope))
         statements = Statements(self.context, scope, symbol)
         parameters: list[typed.Variable] = []
         for field, parameter in zip(node.parameters, symbol.parameters, strict=True):
@@ -163,4 +214,4 @@ class _Program:
         return sorted(self.context.report.found, key=key)
 
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "Examined", "check", "examine"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mlpl.base.source import Span
 from mlpl.lang import typed
+from mlpl.lang.check.index import Index
 from mlpl.lang.check.report import Report
 from mlpl.lang.check.symbols import FunctionSymbol, PendingSymbol, Symbol, VariableSymbol
 from mlpl.lang.datatypes import Type
@@ -28,6 +29,7 @@ class Context:
         passes: aggregates passed by reference, for the check of `let` (L3.3).
         assigned: for each parameter whose parts its function assigns, by id, where first.
         resolve: completes a top-level declaration of the current file.
+        index: is told where names stand and what they mean, for editors; None where nobody asks.
     """
 
     word_bits: int
@@ -37,6 +39,7 @@ class Context:
     passes: list[Pass] = field(default_factory=list)
     assigned: dict[int, Span] = field(default_factory=dict)
     resolve: Callable[[PendingSymbol], Symbol] = field(default=_unresolved)
+    index: Index | None = None
     _variables: int = 0
 
     def variable(

@@ -141,7 +141,10 @@ class Declarations:
         complete = bool(fields) and len(typed_fields) == len(item.fields)
         type_ = StructType(self.qualifier + item.name.text, typed_fields) if complete else None
         spans = tuple(field.name.span for field, _ in fields.values())
-        return StructSymbol(item.name.text, item.name.span, type_, spans)
+        symbol = StructSymbol(item.name.text, item.name.span, type_, spans)
+        if type_ is not None and self.context.index is not None:
+            self.context.index.structs.setdefault(type_.name, symbol)
+        return symbol
 
     def _function(self, item: syntax.Function) -> FunctionSymbol:
         parameters = tuple(

@@ -8,7 +8,7 @@ from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check import builtin_calls, complaints, literals, operators
 from mlpl.lang.check.context import Body, Context, Pass
-from mlpl.lang.check.names import declared_at, find, find_member
+from mlpl.lang.check.names import declared_at, find, find_member, note_use
 from mlpl.lang.check.symbols import (
     BuiltinSymbol,
     ConstantSymbol,
@@ -195,13 +195,18 @@ class Expressions:
             self.mark_read(base)
             complaints.unknown_field(self.context, base.type, node.name)
             return None
+        if self.context.index is not None:
+            self.context.index.fields.append((node.name.span, base.type, number))
         return typed.Field(base, number, base.type.fields[number][1], node.span)
 
     def _module(self, node: syntax.Expression) -> ModuleSymbol | None:
         if not isinstance(node, syntax.Reference):
             return None
         symbol = self.scope.look_up(node.name)
-        return symbol if isinstance(symbol, ModuleSymbol) else None
+        if not isinstance(symbol, ModuleSymbol):
+            return None
+        note_use(self.context, symbol, node.span)
+        return symbol
 
     def mark_read(self, place: typed.Place) -> None:
         """Notes that the value of a place is used."""

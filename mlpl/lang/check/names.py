@@ -32,6 +32,8 @@ def builtin_scope() -> Scope:
 
 def declare(context: Context, scope: Scope, symbol: Symbol, span: Span) -> bool:
     """Adds a symbol to a block; reports a name that the block has already (L3.5)."""
+    if context.index is not None:
+        context.index.declarations.append((span, symbol))
     previous = scope.names.get(symbol.name)
     if previous is None:
         scope.names[symbol.name] = symbol
@@ -63,7 +65,14 @@ def find(context: Context, scope: Scope, name: str, span: Span) -> Symbol | None
         symbol.used = True
     if isinstance(symbol, PendingSymbol):
         symbol = context.resolve(symbol)
+    note_use(context, symbol, span)
     return None if isinstance(symbol, BrokenSymbol) else symbol
+
+
+def note_use(context: Context, symbol: Symbol, span: Span) -> None:
+    """Tells whoever keeps an index what a name means."""
+    if context.index is not None:
+        context.index.uses.append((span, symbol))
 
 
 def find_member(context: Context, module: ModuleSymbol, name: str, span: Span) -> Symbol | None:
@@ -87,6 +96,7 @@ def find_member(context: Context, module: ModuleSymbol, name: str, span: Span) -
             remedy=f"it has a similar name: `{near}`" if near else "",
         )
         return None
+    note_use(context, symbol, span)
     if name.startswith("_"):
         context.report.error(
             "private-name",

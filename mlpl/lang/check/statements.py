@@ -32,10 +32,17 @@ class Statements:
     def block(self, node: syntax.Block) -> typed.Block:
         """Returns the block, its names in a scope of their own."""
         outer = self.expressions.scope
-        self.expressions.scope = Scope(outer)
+        self.expressions.scope = self._inner(node.span)
         statements = [self.statement(statement) for statement in node.statements]
         self.expressions.scope = outer
         return typed.Block(tuple(s for s in statements if s is not None), node.span)
+
+    def _inner(self, span: Span) -> Scope:
+        """Returns a scope inside the current one."""
+        scope = Scope(self.expressions.scope)
+        if self.context.index is not None:
+            self.context.index.scopes.append((span, scope))
+        return scope
 
     def declare(
         self,
@@ -299,7 +306,7 @@ class Statements:
     ) -> tuple[typed.Variable | None, typed.Block]:
         """Returns the variable and the body of a loop, the body a block inside (L3.5)."""
         outer = self.expressions.scope
-        self.expressions.scope = Scope(outer)
+        self.expressions.scope = self._inner(node.span)
         variable = self.declare(name, type_, "loop variable", Storage.LOCAL, mutable=False)
         body = self._loop_body(node)
         self.expressions.scope = outer

@@ -107,6 +107,8 @@ def _struct(
         number = type_.index(name.text)
         field = type_.fields[number][1] if number is not None else None
         reason = Mark(symbol.field_spans[number], "declared here") if number is not None else None
+        if number is not None and expressions.context.index is not None:
+            expressions.context.index.fields.append((name.span, type_, number))
         value = check_value(expressions, item, field, reason)
         if name.text in seen:
             because = Mark(seen[name.text], "first given here")
