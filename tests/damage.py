@@ -7,7 +7,18 @@ import re
 from collections.abc import Callable, Sequence
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
-_NOISE = ("\0", "\ufeff", "\u2019", "\u201c", "\u00a0", "é", "漢", "e\u0301", "\u202e", "\U0001f600")
+_NOISE = (
+    "\0",
+    "\ufeff",
+    "\u2019",
+    "\u201c",
+    "\u00a0",
+    "é",
+    "漢",
+    "e\u0301",
+    "\u202e",
+    "\U0001f600",
+)
 
 
 class Damage:

@@ -17,7 +17,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -144,8 +144,7 @@ def inputs(seed: int) -> Iterator[tuple[bytes, Callable[[bytes], list[str]]]]:
     while True:
         for _ in range(3):
             yield source.next(), judge_source
-        suffix = rng.choice((".asq", ".dec", ""))
-        yield image.next(), lambda content, suffix=suffix: judge_image(content, suffix)
+        yield image.next(), partial(judge_image, suffix=rng.choice((".asq", ".dec", "")))
 
 
 def run(count: int, seed: int, failed: Callable[[int, bytes], None]) -> Counter[str]:
@@ -178,7 +177,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         nonlocal failures
         failures += 1
         print(f"input {number} of seed {options.seed}: {content!r}", file=sys.stderr)
-        traceback.print_exc()
+        traceback.print_exc(limit=-8, chain=False)
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     broken = run(options.count, options.seed, failed)

@@ -164,7 +164,8 @@ def test_huge_texts() -> None:
     assert judge(" " * LARGEST + "\n") == ["source-too-large"]
     assert judge('fn main() { print("' + "a" * 500_000 + '"); }') == []
     assert judge("(" * 1_000_000) == ["nesting-too-deep"]
-    assert judge("# " * 100_000) == ["stray-character"] * 50
+    assert judge("# " * 100_000) == ["stray-character"]
+    assert judge("$ " * 100_000) == judge("#\n" * 100_000) == ["stray-character"] * 50
     assert judge("1" * 1_000_000) == ["invalid-number"]
 
 

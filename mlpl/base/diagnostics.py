@@ -73,12 +73,19 @@ class CompileError(Exception):
 def nearest(name: str, candidates: Sequence[str]) -> str | None:
     """Returns the candidate that `name` was probably meant to be, or None.
 
-    Similarity is that of `difflib`, at least 0.6; case is ignored where nothing else fits.
+    Similarity is that of `difflib`, at least 0.6; letters in another order and another case are
+    no difference where nothing else fits.
     """
     from difflib import get_close_matches
 
+    if len(name) > _LONGEST_NAME:
+        return None
     found = get_close_matches(name, candidates, n=1, cutoff=0.6)
     if found:
         return found[0]
-    lowered = {c.lower(): c for c in reversed(candidates)}
-    return lowered.get(name.lower())
+    sorted_letters = {"".join(sorted(c.lower())): c for c in reversed(candidates)}
+    return sorted_letters.get("".join(sorted(name.lower())))
+
+
+_LONGEST_NAME = 100
+"""Characters of a name for which others are looked for: similarity takes quadratic time."""

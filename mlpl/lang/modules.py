@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +47,19 @@ def library_modules() -> tuple[str, ...]:
     """Returns the names of the standard library's modules, in alphabetical order."""
     found = files("mlpl.stdlib").iterdir()
     return tuple(sorted(f.name[: -len(".mlpl")] for f in found if f.name.endswith(".mlpl")))
+
+
+@cache
+def library_names() -> Mapping[str, tuple[str, ...]]:
+    """Returns the modules of the standard library that have a public name, by the name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for module in library_modules():
+        for name in _PUBLIC.findall(_library_source(module).text):
+            found[name] = (*found.get(name, ()), module)
+    return found
+
+
+_PUBLIC = re.compile(r"^(?:fn|const|struct|var) ([A-Za-z][A-Za-z0-9_]*)", re.MULTILINE)
 
 
 def load_modules(

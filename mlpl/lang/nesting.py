@@ -9,6 +9,7 @@ from lark import Token
 
 from mlpl.base.diagnostics import Diagnostic, Mark
 from mlpl.base.source import Source, Span
+from mlpl.lang.vocabulary import BRACKETS, CLOSERS
 
 DEEPEST = 200
 """Brackets and blocks inside one another."""
@@ -16,8 +17,6 @@ DEEPEST = 200
 LONGEST = 500
 """Levels of the tree: brackets, blocks, and the operators and `else if` that chain in them."""
 
-OPEN = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
-_CLOSE = frozenset(OPEN.values())
 _END = frozenset({"SEMICOLON", "COMMA"})
 _BINARY = frozenset(
     ["OROR", "ANDAND", "COMPARE", "PIPE", "CARET", "AMPERSAND", "SHIFT", "PLUS", "MINUS", "TIMES"]
@@ -64,12 +63,12 @@ def check_nesting(source: Source, tokens: Sequence[Token]) -> Diagnostic | None:
     following = [*(token.type for token in tokens[1:]), *["$END"][: len(tokens)]]
     for token, next_kind in zip(tokens, following, strict=True):
         kind, level = token.type, levels[-1]
-        if kind in OPEN:
+        if kind in BRACKETS:
             level.operators += kind != "LBRACE" and previous in _POSTFIX
             levels.append(_Open())
             if len(levels) > DEEPEST + 1:
                 return _too_deep(source, token)
-        elif kind in _CLOSE and len(levels) > 1:
+        elif kind in CLOSERS and len(levels) > 1:
             level.close_part()
             levels.pop()
             levels[-1].inner = max(levels[-1].inner, level.tallest + 1)

@@ -87,10 +87,10 @@ def _load() -> tuple[Lark, Builder]:
 def _independent(errors: list[Diagnostic], unreadable: list[Diagnostic]) -> list[Diagnostic]:
     """Returns the parser's errors but those that what could not be read may have caused.
 
-    Those are the errors on its line, and all behind a string or comment that does not end.
+    Those are the errors on its line, and all behind a comment that does not end.
     """
     lines = {d.mark.span.location.line for d in unreadable if d.mark}
-    unclosed = [_start(d.mark) for d in unreadable if d.rule.startswith("unclosed")]
+    unclosed = [_start(d.mark) for d in unreadable if d.rule == "unclosed-comment"]
     end = min(unclosed, default=LARGEST + 1)
     return [
         d

@@ -18,12 +18,11 @@ from mlpl.base.diagnostics import Diagnostic
 from mlpl.base.source import Source
 from mlpl.lang import syntax
 from mlpl.lang.slips import At, Slip, explain
-from mlpl.lang.vocabulary import CLOSERS, ITEMS, STATEMENTS, TEXTS
+from mlpl.lang.vocabulary import BRACKETS, CLOSERS, ITEMS, STATEMENTS, TEXTS
 
 MOST_ERRORS = 50
 """Syntax errors after which the rest of a text is not looked at."""
 
-_OPENERS = frozenset({"LPAR", "LSQB", "LBRACE"})
 _QUIET = 1
 """Tokens that must fit after an error before the next one is believed."""
 
@@ -50,7 +49,8 @@ class _Loop:
         self.state: Any = self.parser.parser_state
         self.open: list[tuple[Token, int]] = []
         self.fitting = _QUIET
-        self.repaired_at = -1
+        self.tried: set[tuple[int, tuple[str, ...], int]] = set()
+        self.told: set[tuple[str, str, int | None]] = set()
 
     def run(self) -> syntax.Module | None:
         """Returns the module; None if the end was not reached."""
@@ -68,7 +68,7 @@ class _Loop:
     def _feed(self, token: Token) -> Any:
         """Feeds a token and keeps account of open brackets."""
         result = self.state.feed_token(token, token.type == "$END")
-        if token.type in _OPENERS:
+        if token.type in BRACKETS:
             self.open.append((token, len(self.state.state_stack)))
         elif token.type in CLOSERS and self.open:
             self.open.pop()
@@ -80,7 +80,7 @@ class _Loop:
         accepted = frozenset(accepts) - {"ERROR"}
         opened = [token for token, _ in self.open]
         slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
-        if (self.fitting >= _QUIET or slip.repairs) and not self._repeats(slip.diagnostic):
+        if (self.fitting >= _QUIET or slip.repairs) and not self._repeats(slip):
             self.errors.append(slip.diagnostic)
         self.fitting = 0
         if slip.repairs and self._repair(slip):
@@ -88,25 +88,35 @@ class _Loop:
             return
         self._give_up()
 
-    def _repeats(self, diagnostic: Diagnostic) -> bool:
-        """Whether the error follows from one before: at the same place, or the same keyword."""
+    def _repeats(self, slip: Slip) -> bool:
+        """Whether the error follows from one before: the same one, or one at the same place."""
+        diagnostic = slip.diagnostic
+        if diagnostic in self.errors:
+            return True
+        if slip.once:
+            opener = self.open[-1][0].start_pos if self.open else None
+            key = (diagnostic.rule, diagnostic.message, opener)
+            if key in self.told:
+                return True
+            self.told.add(key)
         here = diagnostic.mark
         if here is not None and diagnostic.rule in ("keyword-as-name", "unexpected-token"):
             word = self.source.text[here.span.start : here.span.end]
             told = f"`{word}` is a keyword and cannot be a name"
             return any(told == error.message for error in self.errors)
         last = self.errors[-1].mark if self.errors else None
-        inserted = diagnostic.rule in ("missing-semicolon", "missing-parenthesis")
+        inserted = diagnostic.rule.startswith("missing-")
         return inserted and last is not None and here is not None and last.span == here.span
 
     def _repair(self, slip: Slip) -> bool:
-        """Applies a repair; returns False where one at this token has not helped before."""
-        if self.repaired_at == self.index and not slip.skip:
-            again = self.tokens[self.index].type
-            if again not in ITEMS | {"$END", "RBRACE"}:
-                return False
-        self.repaired_at = self.index
+        """Applies a repair; returns False where it has been tried at this token."""
+        attempt = (self.index, slip.insert, slip.skip)
+        if attempt in self.tried:
+            return False
+        self.tried.add(attempt)
         if slip.retract:
+            if len(self.state.state_stack) <= (self.open[-1][1] if self.open else 1):
+                return False
             self.state.state_stack.pop()
             self.state.value_stack.pop()
         here = self.tokens[self.index]
@@ -115,7 +125,7 @@ class _Loop:
                 self._feed(Token.new_borrow_pos(kind, TEXTS[kind], here))
             except UnexpectedToken:
                 return False
-        self.index += slip.skip
+        self.index = min(self.index + slip.skip, len(self.tokens) - 1)
         return True
 
     def _give_up(self) -> None:
@@ -170,8 +180,6 @@ class _Loop:
         while len(stack) > 1 and (to_module or not _takes_error(states[stack[-1]])):
             stack.pop()
             self.state.value_stack.pop()
-        while to_module and len(stack) < 1:
-            raise AssertionError("the parser's stack has no bottom")
         while self.open and self.open[-1][1] > len(stack):
             self.open.pop()
 

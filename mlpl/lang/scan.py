@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from lark import Lark, Token
@@ -10,8 +11,8 @@ from mlpl.base.diagnostics import Diagnostic, Mark
 from mlpl.base.source import Source, Span
 from mlpl.lang import literals
 from mlpl.lang.literals import LiteralError
-from mlpl.lang.nesting import DEEPEST, OPEN
-from mlpl.lang.vocabulary import CLOSERS
+from mlpl.lang.nesting import DEEPEST
+from mlpl.lang.vocabulary import BRACKETS, CLOSERS, TEXTS
 
 MOST_ERRORS = 50
 """Unreadable places after which the rest of a text is not looked at."""
@@ -28,7 +29,7 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
     """
     tokens: list[Token] = []
     errors: list[Diagnostic] = []
-    depth = 0
+    depth = behind = 0
     for token in grammar.lex(source.text):
         if len(errors) >= MOST_ERRORS or depth > DEEPEST + 1:
             break
@@ -38,18 +39,17 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
         kind = token.type
         start, end = _bounds(token)
         span = Span(source, start, end)
-        if kind == "STRAY":
-            errors.append(_stray(token, span))
-        elif kind in _UNREADABLE:
-            errors.append(_UNREADABLE[kind](token, span))
-            if kind != "UNCLOSED_COMMENT":
-                readable = "STRING" if kind == "UNCLOSED_STRING" else "CHARACTER"
-                tokens.append(Token.new_borrow_pos(readable, '""', token))
+        if start < behind:
+            continue
+        if kind in _UNREADABLE:
+            error, behind, readable = _UNREADABLE[kind](token, span)
+            errors.append(error)
+            tokens += readable
         else:
             if kind in _VALUES:
                 errors += _check_value(token, span)
             tokens.append(token)
-            depth += kind in OPEN
+            depth += kind in BRACKETS
             depth -= kind in CLOSERS and depth > 0
     return tokens, errors
 
@@ -79,45 +79,68 @@ def _check_value(token: Token, span: Span) -> Iterator[Diagnostic]:
         yield Diagnostic(error.rule, error.message, Mark(mark), help=error.help)
 
 
-def _unclosed_string(token: Token, span: Span) -> Diagnostic:
+_Unreadable = tuple[Diagnostic, int, list[Token]]
+"""What is wrong, from where on the text is looked at again, and what was probably meant."""
+
+_ENDING = re.compile(r"[)\];,{}\s]*$")
+"""What stands behind a string on its line, more often than in it."""
+
+
+def _unclosed_string(token: Token, span: Span) -> _Unreadable:
     text = token.rstrip()
     mark = Span(span.source, span.start, span.start + len(text))
-    return Diagnostic(
+    error = Diagnostic(
         "unclosed-string",
         "this string does not end on its line",
         Mark(mark, 'no closing `"`'),
         help='a string ends with `"` on the line it begins; a newline in it is written `\\n`',
     )
+    return error, span.end, [_literal(token, "STRING"), *_ending(token)]
 
 
-def _unclosed_comment(token: Token, span: Span) -> Diagnostic:
+def _ending(token: Token) -> list[Token]:
+    """Returns the closing brackets and separators at the end of an unclosed literal."""
+    start = token.start_pos or 0
+    match = _ENDING.search(token)
+    first = match.start() if match is not None else len(token)
+    kinds = {text: kind for kind, text in TEXTS.items() if len(text) == 1}
+    return [
+        Token(kinds[c], c, start_pos=start + at, end_pos=start + at + 1)
+        for at, c in enumerate(token[first:], first)
+        if c in kinds
+    ]
+
+
+def _literal(token: Token, kind: str) -> Token:
+    return Token.new_borrow_pos(kind, '""', token)
+
+
+def _unclosed_comment(token: Token, span: Span) -> _Unreadable:
     mark = Span(span.source, span.start, span.start + 2)
     help_ = "`/*` comments end with `*/` and do not nest; `//` ends with its line"
-    return Diagnostic("unclosed-comment", "this comment does not end", Mark(mark), help=help_)
+    error = Diagnostic("unclosed-comment", "this comment does not end", Mark(mark), help=help_)
+    return error, span.end, []
 
 
-def _bad_character(token: Token, span: Span) -> Diagnostic:
+def _bad_character(token: Token, span: Span) -> _Unreadable:
+    ending: list[Token] = []
     if len(token) > 1 and token.endswith("'"):
         message = "a character literal holds exactly one character"
         help_ = 'text of any length is written with `"`'
     else:
         message, help_ = "this character literal does not end", "it is written `'a'`"
+        ending = _ending(token)
         span = Span(span.source, span.start, span.start + 1)
-    return Diagnostic("invalid-character", message, Mark(span), help=help_)
+    error = Diagnostic("invalid-character", message, Mark(span), help=help_)
+    return error, token.end_pos or 0, [_literal(token, "CHARACTER"), *ending]
 
-
-_UNREADABLE: dict[str, Callable[[Token, Span], Diagnostic]] = {
-    "UNCLOSED_STRING": _unclosed_string,
-    "UNCLOSED_COMMENT": _unclosed_comment,
-    "BAD_CHARACTER": _bad_character,
-}
 
 _STRAY_HELP = {
     "\ufeff": "a byte order mark may stand at the very beginning of a file only",
     "#": "comments begin with `//`",
     "@": "names consist of letters, digits and `_`",
     "$": "names consist of letters, digits and `_`",
-    "`": "names stand without quotes",
+    "`": 'text is written with `"`, names stand without quotation marks',
     "\N{LEFT DOUBLE QUOTATION MARK}": 'strings are written with `"`',
     "\N{RIGHT DOUBLE QUOTATION MARK}": 'strings are written with `"`',
     "\N{LEFT SINGLE QUOTATION MARK}": "characters are written with `'`",
@@ -129,11 +152,41 @@ _STRAY_HELP = {
 }
 
 
-def _stray(token: Token, span: Span) -> Diagnostic:
-    character = token[0]
+_QUOTES = {
+    "`": "`",
+    "\N{LEFT DOUBLE QUOTATION MARK}": "\N{RIGHT DOUBLE QUOTATION MARK}",
+    "\N{DOUBLE LOW-9 QUOTATION MARK}": "\N{LEFT DOUBLE QUOTATION MARK}",
+    "\N{LEFT SINGLE QUOTATION MARK}": "\N{RIGHT SINGLE QUOTATION MARK}",
+}
+"""Quotation marks of other languages, and those of typesetting."""
+
+
+def _stray(token: Token, span: Span) -> _Unreadable:
+    character, text = token[0], span.source.text
+    end = text.find("\n", span.start)
+    end = len(text) if end < 0 else end
+    closed = text.find(_QUOTES.get(character, "\n"), span.start + 1, end)
+    if closed > 0:
+        quoted = Span(span.source, span.start, closed + 1)
+        single = closed == span.start + 2 and character != "`"
+        message = "these quotation marks enclose no text"
+        help_ = "characters are written with `'`" if single else 'text is written with `"`'
+        error = Diagnostic("stray-character", message, Mark(quoted), help=help_)
+        return error, closed + 1, [_literal(token, "CHARACTER" if single else "STRING")]
     shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
+    if character == "`":
+        shown = "U+0060"
     help_ = _STRAY_HELP.get(character, "")
     if not help_ and character.isalpha():
         help_ = "names consist of the letters a to z, digits and `_`"
     message = f"the character {shown} has no meaning here"
-    return Diagnostic("stray-character", message, Mark(span), help=help_)
+    error = Diagnostic("stray-character", message, Mark(span), help=help_)
+    return error, end if character == "#" else span.end, []
+
+
+_UNREADABLE: dict[str, Callable[[Token, Span], _Unreadable]] = {
+    "UNCLOSED_STRING": _unclosed_string,
+    "UNCLOSED_COMMENT": _unclosed_comment,
+    "BAD_CHARACTER": _bad_character,
+    "STRAY": _stray,
+}

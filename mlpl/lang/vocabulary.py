@@ -18,7 +18,13 @@ ITEMS = frozenset({"IMPORT", "CONST", "STRUCT", "FN"})
 STATEMENTS = frozenset(
     {"LET", "VAR", "IF", "WHILE", "FOR", "BREAK", "CONTINUE", "RETURN", "ASSERT"}
 )
-CLOSERS = frozenset({"RPAR", "RSQB", "RBRACE"})
+BRACKETS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+CLOSERS = frozenset(BRACKETS.values())
+
+OPERANDS = frozenset(
+    ["NAME", "NUMBER", "CHARACTER", "STRING", "TRUE", "FALSE", "LPAR", "MINUS", "BANG", "TILDE"]
+)
+"""Kinds of tokens with which an operand begins, or a prefix of one."""
 
 TEXTS = {
     "RPAR": ")",
@@ -38,6 +44,8 @@ TEXTS = {
     "OROR": "||",
     "BANG": "!",
     "COMPARE": "==",
+    "PLUS": "+",
+    "NUMBER": "0",
     "NAME": "_",
 } | {text.upper(): text for text in KEYWORD_TEXTS}
 """A text for each kind of token that the parser may put in or ask for."""
@@ -64,7 +72,7 @@ def describe_expected(accepted: Set[str]) -> str:
     preferred = [
         kind
         for kind in ("SEMICOLON", "RPAR", "RSQB", "LBRACE", "RBRACE", "COMMA", "COLON", "EQUAL")
-        if kind in accepted
+        if kind in accepted and (kind != "LBRACE" or "ANDAND" not in accepted)
     ]
     if "NAME" in accepted:
         preferred.insert(0, "NAME")

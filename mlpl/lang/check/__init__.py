@@ -158,6 +158,7 @@ class _Program:
 
     def _module(self, module: LoadedModule) -> Declarations:
         self.context.report.quiet = module.library
+        self.context.enter_file()
         first = len(self.context.globals)
         file = Declarations(self.context, self._builtins, module.qualifier)
         imports = {name: self._scopes[id(m)] for name, m in module.imports.items()}
@@ -173,6 +174,7 @@ class _Program:
         return file
 
     def _function(self, file: Declarations, node: syntax.Function, symbol: FunctionSymbol) -> None:
+        self.context.enter_function()
         scope = Scope(file.scope)
         if self.context.index is not None:
             self.context.index.scopes.append((node.body.span, scope))

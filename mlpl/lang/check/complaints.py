@@ -52,8 +52,35 @@ def unknown_field(
     remedy = "its fields are " + ", ".join(f"`{field}`" for field in fields)
     if near is not None:
         remedy = f"a field with a similar name exists: `{near}`"
+    if not context.is_news(f"{type_}.{name.text}"):
+        return
     message = f"struct `{type_}` has no field `{name.text}`"
     context.report.error("unknown-field", message, name.span, because=because, remedy=remedy)
+
+
+def joined(context: Context, node: syntax.Binary) -> bool:
+    """Whether the operands are text, which no operator takes; reports it (L3.3)."""
+    if not isinstance(node.left, syntax.String) and not isinstance(node.right, syntax.String):
+        return False
+    message = f"`{node.symbol}` does not take strings"
+    remedy = '`print` and `write` take several arguments: `print("x is", x);`'
+    if node.symbol in ("==", "!=", "<", "<=", ">", ">="):
+        remedy = "`text.equal` compares arrays of characters, after `import text;`"
+    context.report.error("misplaced-initializer", message, node.operator, remedy=remedy)
+    return True
+
+
+def no_field(context: Context, type_: Type, node: syntax.Member) -> None:
+    """Reports a field of something that is no struct."""
+    remedy = ""
+    if isinstance(type_, ArrayType | SliceType):
+        text = node.base.span.source.text[node.base.span.start : node.base.span.end]
+        if node.name.text in ("length", "len", "size", "count"):
+            remedy = f"the number of elements is `len({text})`"
+        elif node.name.text in ("push", "append", "pop", "add", "insert", "remove"):
+            remedy = "an array has a fixed length; the modules `stack` and `queue` keep a count"
+    message = f"`{type_}` is not a struct and has no fields"
+    context.report.error("not-a-struct", message, node.base.span, remedy=remedy)
 
 
 def wrong_count(context: Context, node: syntax.Call, function: FunctionSymbol) -> None:

@@ -41,6 +41,24 @@ class Context:
     resolve: Callable[[PendingSymbol], Symbol] = field(default=_unresolved)
     index: Index | None = None
     _variables: int = 0
+    _told: set[str] = field(default_factory=set)
+    _told_here: set[str] = field(default_factory=set)
+
+    def enter_file(self) -> None:
+        """Begins to check a file: what was said about others is said again."""
+        self._told.clear()
+        self._told_here.clear()
+
+    def enter_function(self) -> None:
+        """Begins to check a function."""
+        self._told_here.clear()
+
+    def is_news(self, cause: str, *, everywhere: bool = False) -> bool:
+        """Whether nothing was said about a cause in this function, or in this file."""
+        if cause in self._told or cause in self._told_here:
+            return False
+        (self._told if everywhere else self._told_here).add(cause)
+        return True
 
     def variable(
         self,

@@ -9,6 +9,7 @@ from mlpl.lang import syntax, typed
 from mlpl.lang.check import builtin_calls, complaints, literals, operators
 from mlpl.lang.check.context import Body, Context, Pass
 from mlpl.lang.check.names import declared_at, find, find_member, note_use
+from mlpl.lang.check.remedies import Use
 from mlpl.lang.check.symbols import (
     BuiltinSymbol,
     ConstantSymbol,
@@ -16,11 +17,13 @@ from mlpl.lang.check.symbols import (
     ModuleSymbol,
     Parameter,
     Scope,
+    StructSymbol,
     Symbol,
     VariableSymbol,
     describe,
 )
 from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, StructType, Type, is_scalar
+from mlpl.lang.modules import library_modules
 
 Operand = typed.Expression | typed.Place
 """A scalar's value, or the place of an array or struct."""
@@ -67,13 +70,13 @@ class Expressions:
         self.mark_read(result)
         return typed.Read(result, result.type, node.span) if is_scalar(result.type) else result
 
-    def access(self, node: syntax.Expression) -> Operand | None:
+    def access(self, node: syntax.Expression, use: Use = Use.VALUE) -> Operand | None:
         """Returns what the expression denotes, not yet read where it is a place."""
         match node:
             case syntax.Group(inner):
-                return self.access(inner)
+                return self.access(inner, use)
             case syntax.Reference():
-                return self._reference(node)
+                return self._reference(node, use)
             case syntax.Index():
                 return self._index(node)
             case syntax.Member():
@@ -109,6 +112,9 @@ class Expressions:
         return operators.unary(self.context, node, operand) if operand is not None else None
 
     def _binary(self, node: syntax.Binary) -> typed.Expression | None:
+        if complaints.joined(self.context, node):
+            self._parts(node.left, node.right)
+            return None
         want: Type | None = None
         because = None
         if node.symbol not in ("==", "!="):
@@ -123,6 +129,12 @@ class Expressions:
             return None
         return operators.binary(self.context, node, left, right)
 
+    def _parts(self, *nodes: syntax.Expression) -> None:
+        """Checks what stands beside a string that is reported already."""
+        for node in nodes:
+            if not isinstance(node, syntax.String):
+                self.operand(node)
+
     def _conditional(self, node: syntax.Conditional) -> typed.Expression | None:
         condition = self.scalar(node.condition, BOOL)
         then = self.scalar(node.then, None)
@@ -136,8 +148,8 @@ class Expressions:
 
     # Names and places
 
-    def _reference(self, node: syntax.Reference) -> Operand | None:
-        symbol = find(self.context, self.scope, node.name, node.span)
+    def _reference(self, node: syntax.Reference, use: Use = Use.VALUE) -> Operand | None:
+        symbol = find(self.context, self.scope, node.name, node.span, use)
         return self._value_of(symbol, node.span) if symbol is not None else None
 
     def _value_of(self, symbol: Symbol, span: Span) -> Operand | None:
@@ -183,12 +195,11 @@ class Expressions:
         if module is not None:
             symbol = find_member(self.context, module, node.name.text, node.name.span)
             return self._value_of(symbol, node.span) if symbol is not None else None
-        base = self.access(node.base)
+        base = self.access(node.base, self._use_of(node.base))
         if base is None:
             return None
         if not isinstance(base, PLACES) or not isinstance(base.type, StructType):
-            message = f"`{base.type}` is not a struct and has no fields"
-            self.context.report.error("not-a-struct", message, node.base.span)
+            complaints.no_field(self.context, typed.type_of(base), node)
             return None
         number = base.type.index(node.name.text)
         if number is None:
@@ -198,6 +209,11 @@ class Expressions:
         if self.context.index is not None:
             self.context.index.fields.append((node.name.span, base.type, number))
         return typed.Field(base, number, base.type.fields[number][1], node.span)
+
+    def _use_of(self, base: syntax.Expression) -> Use:
+        """Returns what a name before `.` stands for: a module of the library, or a variable."""
+        module = isinstance(base, syntax.Reference) and base.name in library_modules()
+        return Use.MODULE if module else Use.VALUE
 
     def _module(self, node: syntax.Expression) -> ModuleSymbol | None:
         if not isinstance(node, syntax.Reference):
@@ -252,7 +268,7 @@ class Expressions:
         symbol: Symbol | None = None
         match node:
             case syntax.Reference(name, span):
-                symbol = find(self.context, self.scope, name, span)
+                symbol = find(self.context, self.scope, name, span, Use.CALL)
                 if symbol is None:
                     return None
             case syntax.Member(base, name):
@@ -272,7 +288,12 @@ class Expressions:
         text = node.span.source.text[node.span.start : node.span.end]
         message = f"`{text}` is {describe(symbol)}, not a function" if symbol else "not a function"
         because = declared_at(symbol) if symbol is not None else None
-        self.context.report.error("not-a-function", message, node.span, because=because)
+        remedy = ""
+        if isinstance(symbol, StructSymbol):
+            remedy = f"a struct is made in a declaration: `var x = {text} {{ … }};`"
+        self.context.report.error(
+            "not-a-function", message, node.span, because=because, remedy=remedy
+        )
         return None
 
     def _user_call(self, node: syntax.Call, function: FunctionSymbol) -> typed.Call | None:

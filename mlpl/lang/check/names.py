@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.base.diagnostics import Mark, nearest
 from mlpl.base.source import Span
 from mlpl.lang.check.context import Context
+from mlpl.lang.check.remedies import Use, elsewhere, remedy_for
 from mlpl.lang.check.symbols import (
     BrokenSymbol,
     BuiltinSymbol,
@@ -18,7 +19,6 @@ from mlpl.lang.check.symbols import (
     VariableSymbol,
     describe,
 )
-from mlpl.lang.modules import library_modules
 
 BUILTINS = ("print", "write", "putc", "getc", "read", "len", "halt")
 
@@ -49,17 +49,16 @@ def declare(context: Context, scope: Scope, symbol: Symbol, span: Span) -> bool:
     return False
 
 
-def find(context: Context, scope: Scope, name: str, span: Span) -> Symbol | None:
-    """Returns what a name means; reports an unknown one."""
+def find(
+    context: Context, scope: Scope, name: str, span: Span, use: Use = Use.VALUE
+) -> Symbol | None:
+    """Returns what a name means; reports an unknown one, once in a function or file."""
     symbol = scope.look_up(name)
     if symbol is None:
-        context.report.error(
-            "unknown-name",
-            f"cannot find `{name}` in this scope",
-            span,
-            "not defined",
-            remedy=_remedy(scope, name),
-        )
+        if context.is_news(name, everywhere=use in (Use.CALL, Use.TYPE, Use.MODULE)):
+            message = f"cannot find `{name}` in this scope"
+            remedy = remedy_for(scope, name, use)
+            context.report.error("unknown-name", message, span, "not defined", remedy=remedy)
         return None
     if isinstance(symbol, ModuleSymbol):
         symbol.used = True
@@ -87,14 +86,11 @@ def find_member(context: Context, module: ModuleSymbol, name: str, span: Span) -
             for n, s in module.members.names.items()
             if not n.startswith("_") and not isinstance(s, ModuleSymbol)
         ]
-        near = nearest(name, public)
-        context.report.error(
-            "unknown-name",
-            f"module `{module.module}` has no `{name}`",
-            span,
-            "not defined there",
-            remedy=f"it has a similar name: `{near}`" if near else "",
-        )
+        if context.is_news(f"{module.module}.{name}", everywhere=True):
+            near = nearest(name, public)
+            message = f"module `{module.module}` has no `{name}`"
+            remedy = f"it has a similar name: `{near}`" if near else elsewhere(name)
+            context.report.error("unknown-name", message, span, "not defined there", remedy=remedy)
         return None
     note_use(context, symbol, span)
     if name.startswith("_"):
@@ -106,42 +102,6 @@ def find_member(context: Context, module: ModuleSymbol, name: str, span: Span) -
         )
         return None
     return None if isinstance(symbol, BrokenSymbol) else symbol
-
-
-_FOREIGN = {
-    "True": "true",
-    "False": "false",
-    "null": "0",
-    "None": "0",
-    "printf": "print",
-    "println": "print",
-    "puts": "print",
-    "putchar": "putc",
-    "getchar": "getc",
-    "input": "read",
-    "exit": "halt",
-    "length": "len",
-    "size": "len",
-    "range": "a..b",
-}
-
-
-def _remedy(scope: Scope, name: str) -> str:
-    visible = list(dict.fromkeys(scope.visible()))
-    near = nearest(name, visible)
-    if near is not None:
-        symbol = scope.look_up(near)
-        assert symbol is not None
-        return f"{_kind(symbol)} with a similar name exists: `{near}`"
-    if name in library_modules():
-        return f"a module of this name exists: `import {name};`"
-    return f"it is written `{_FOREIGN[name]}`" if name in _FOREIGN else ""
-
-
-def _kind(symbol: Symbol) -> str:
-    if isinstance(symbol, VariableSymbol) and symbol.kind not in ("parameter", "loop variable"):
-        return "a variable"
-    return describe(symbol)
 
 
 def declared_at(symbol: Symbol) -> Mark | None:

@@ -12,6 +12,7 @@ from mlpl.lang.check import operators
 from mlpl.lang.check.context import Body, Context
 from mlpl.lang.check.expressions import PLACES, STATEMENTS, Expressions, root
 from mlpl.lang.check.names import declare
+from mlpl.lang.check.remedies import Use
 from mlpl.lang.check.symbols import FunctionSymbol, Scope, VariableSymbol
 from mlpl.lang.check.type_names import check_constant, check_type
 from mlpl.lang.check.values import check_value
@@ -174,7 +175,7 @@ class Statements:
 
     def _target(self, node: syntax.Expression, operator: Span) -> typed.Place | None:
         """Returns the place that is assigned to; reports what cannot be."""
-        place = self.expressions.access(node)
+        place = self.expressions.access(node, Use.TARGET)
         if place is None:
             return None
         if not isinstance(place, PLACES):
@@ -199,6 +200,8 @@ class Statements:
         kind = symbol.kind if symbol is not None else "const"
         if symbol is not None:
             symbol.read = True
+        if not self.context.is_news(f"{variable.id} never changes"):
+            return
         if kind == "loop variable":
             message = f"`{variable.name}` is a loop variable and changes only by its loop"
             remedy = "a copy can change: `var copy = …;`"
@@ -228,6 +231,9 @@ class Statements:
 
     def _no_effect(self, node: syntax.Evaluation) -> None:
         remedy = ""
+        if self.body.function.result is not None:
+            remedy = "`return` hands a value back"
+        self.body.uncertain = True
         match node.expression:
             case syntax.Binary("==", left, right):
                 text = node.span.source.text

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mlpl.base.diagnostics import nearest
 from mlpl.base.source import Span
 from mlpl.lang import syntax
 from mlpl.lang.check.constants import ConstantTrap, NotConstant, evaluate
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.expressions import Expressions
 from mlpl.lang.check.names import declared_at, find, find_member
+from mlpl.lang.check.remedies import Use, remedy_for
 from mlpl.lang.check.symbols import (
     ModuleSymbol,
     Scope,
@@ -107,7 +107,7 @@ def find_struct(context: Context, scope: Scope, path: syntax.Path) -> StructSymb
             return None
         symbol = find(context, scope, name.text, name.span)
     else:
-        module = find(context, scope, path.module.text, path.module.span)
+        module = find(context, scope, path.module.text, path.module.span, Use.MODULE)
         if module is None:
             return None
         if not isinstance(module, ModuleSymbol):
@@ -127,24 +127,8 @@ def find_struct(context: Context, scope: Scope, path: syntax.Path) -> StructSymb
     return symbol
 
 
-_FOREIGN = {
-    "integer": "int",
-    "i32": "int",
-    "i16": "int",
-    "u8": "int",
-    "char": "int",
-    "long": "int",
-    "boolean": "bool",
-    "string": "int[N]",
-    "str": "int[N]",
-}
-
-
 def _unknown_type(context: Context, scope: Scope, name: syntax.Name) -> None:
-    structs = [n for n in scope.visible() if isinstance(scope.look_up(n), StructSymbol)]
-    near = nearest(name.text, [*structs, "int", "bool"])
-    remedy = f"a type with a similar name exists: `{near}`" if near else ""
-    if name.text.lower() in _FOREIGN:
-        remedy = f"it is written `{_FOREIGN[name.text.lower()]}`"
-    message = f"cannot find type `{name.text}` in this scope"
-    context.report.error("unknown-name", message, name.span, "not defined", remedy=remedy)
+    if context.is_news(name.text, everywhere=True):
+        message = f"cannot find type `{name.text}` in this scope"
+        remedy = remedy_for(scope, name.text, Use.TYPE)
+        context.report.error("unknown-name", message, name.span, "not defined", remedy=remedy)

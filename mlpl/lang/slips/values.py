@@ -1,0 +1,86 @@
+"""Expressions that other languages have."""
+
+from __future__ import annotations
+
+from mlpl.lang.slips.at import At
+from mlpl.lang.slips.slip import Slip, error
+from mlpl.lang.vocabulary import TEXTS, describe_expected, spell
+
+
+def assignment(at: At) -> Slip | None:
+    """`=` inside an expression."""
+    if at.token.type not in ("EQUAL", "ASSIGN") or not at.follows_operand():
+        return None
+    message = f"`{at.token}` assigns, and that is a statement of its own"
+    help_ = "`==` compares" if at.token == "=" else ""
+    slip = error("assignment-in-expression", message, at.here, "", help_)
+    kind = next((kind for kind in ("COMPARE", "ANDAND") if kind in at.accepted), None)
+    if kind is not None:
+        return Slip(slip, (kind,), 1)
+    return (
+        Slip(slip, ("NAME", "ANDAND"), 1, retract=True) if "LBRACE" in at.accepted else Slip(slip)
+    )
+
+
+def comparison(at: At) -> Slip | None:
+    """`a < b < c`, and `a == b & c == d`."""
+    if at.token.type != "COMPARE" or not at.has_operand:
+        return None
+    help_ = "`a < b && b < c` asks for both; parentheses compare a result"
+    between = at.index - 1
+    while between > 0 and at.tokens[between].type not in ("COMPARE", "LPAR", "SEMICOLON"):
+        if at.tokens[between].type in ("AMPERSAND", "PIPE"):
+            symbol = str(at.tokens[between]) * 2
+            help_ = f"conditions are connected by `{symbol}`"
+        between -= 1
+    slip = error("comparison-chain", "comparisons do not chain", at.here, "", help_)
+    return Slip(slip, ("ANDAND",), 1)
+
+
+def misplaced_value(at: At) -> Slip | None:
+    """Initialisers, tuples, fractions and slices where none may stand."""
+    token = at.token
+    if token.type == "NUMBER" and at.kinds_before("NUMBER", "DOT"):
+        span = at.span(at.tokens[at.index - 2]).to(at.here)
+        help_ = "the module `fixed` computes with fixed-point numbers"
+        return Slip(
+            error("invalid-number", "there are no fractions", span, "", help_), ("NAME",), 1
+        )
+    if token.type == "COMMA" and at.has_operand and at.open and at.open[-1].type == "LPAR":
+        help_ = "values that belong together are a struct or an array"
+        slip = error("unexpected-token", "there are no tuples", at.here, "", help_)
+        return Slip(slip, ("PLUS",), 1, once=True)
+    if token.type == "SEMICOLON" and at.open and at.open[-1].type == "LSQB" and _length_follows(at):
+        help_ = "`var xs: int[10];` is an array of zeros"
+        message = "an array value lists its elements"
+        return Slip(error("unexpected-token", message, at.here, "", help_), ("COMMA",), 1)
+    if token.type == "LBRACE" and at.wants_operand:
+        return _braces(at)
+    if token.type == "LBRACE" and at.kinds_before("NAME") and at.has_operand:
+        message = "an initialiser of a struct stands only in a declaration"
+        return Slip(error("misplaced-initializer", message, at.here))
+    return None
+
+
+def _length_follows(at: At) -> bool:
+    return at.after(2).type == "RSQB" and "COMMA" in at.accepted
+
+
+def _braces(at: At) -> Slip | None:
+    closed = at.matching(at.index)
+    if closed is None or closed == at.index + 1 or not at.kinds_before("EQUAL"):
+        return None
+    help_ = "an array is written `[1, 2, 3]`, a struct `Name { x: 1 }`"
+    message = "a value does not begin with `{`"
+    return Slip(
+        error("unexpected-token", message, at.here, "", help_), ("NUMBER",), closed + 1 - at.index
+    )
+
+
+def unexpected(at: At) -> Slip:
+    """Anything else; what would be right stands there if it can only be one thing."""
+    expected = describe_expected(at.accepted)
+    message = f"expected {expected}, found {spell(at.token)}"
+    slip = error("unexpected-token", message, at.here, f"expected {expected}")
+    only = next(iter(at.accepted)) if len(at.accepted) == 1 else ""
+    return Slip(slip, (only,) if only in ("COLON", "EQUAL", "IN") and only in TEXTS else ())
