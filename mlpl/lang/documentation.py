@@ -14,9 +14,8 @@ from textwrap import dedent
 from lark import Token
 
 from mlpl.base.source import Source, Span
-from mlpl.lang.nesting import OPEN
 from mlpl.lang.parse import read_tokens
-from mlpl.lang.vocabulary import CLOSERS, ITEMS
+from mlpl.lang.vocabulary import BRACKETS, CLOSERS, ITEMS
 
 _DECLARING = ITEMS - {"IMPORT"} | {"VAR"}
 _COMMENT = re.compile(r"//(?P<line>[^\n]*)|/\*(?P<block>.*?)\*/", re.S)
@@ -75,7 +74,7 @@ def _declarations(tokens: list[Token]) -> Iterator[int]:
             depth = 0  # they stand nowhere else: a bracket was not closed
         if token.type in _DECLARING and depth == 0 and tokens[index + 1].type == "NAME":
             yield index
-        depth += token.type in OPEN
+        depth += token.type in BRACKETS
         depth -= token.type in CLOSERS and depth > 0
 
 
@@ -88,7 +87,7 @@ def _signature(tokens: list[Token], index: int) -> str:
         kind = tokens[end].type
         if depth == 0 and kind in last:
             break
-        depth += kind in OPEN
+        depth += kind in BRACKETS
         depth -= kind in CLOSERS
         end += 1
         if keyword == "STRUCT" and kind == "RBRACE":
