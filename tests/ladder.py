@@ -16,10 +16,22 @@ from mlpl.options import Options
 from mlpl.program import Program
 from mlpl.result import Result
 
-__all__ = ["Said", "climb", "climb_ir"]
+__all__ = ["Difference", "Said", "climb", "climb_ir"]
 
 BUDGET = 20_000_000
 """Steps after which a machine is taken to run for ever."""
+
+
+class Difference(AssertionError):  # noqa: N818 - what the ladder is for
+    """A rung says something else than the one below it.
+
+    Attributes:
+        stage: names the rung.
+    """
+
+    def __init__(self, stage: str, expected: object, found: object) -> None:
+        super().__init__(f"{stage}:\n  expected {expected}\n  found    {found}")
+        self.stage = stage
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,12 @@ class Said:
     output: bytes
     arrays: dict[str, tuple[int, ...]]
     trap: tuple[TrapKind, str, tuple[int, ...]] | None
+
+
+def agree(stage: str, expected: object, found: object) -> None:
+    """Raises Difference where a rung differs."""
+    if found != expected:
+        raise Difference(stage, expected, found)
 
 
 def trap_of(trap: object) -> tuple[TrapKind, str, tuple[int, ...]] | None:
@@ -46,16 +64,19 @@ def compiled(
     return Compilation(Source("test.mlpl", text), options)
 
 
-def by_interpreter(compilation: Compilation, words: Sequence[Sequence[int]], data: bytes) -> Said:
+def by_interpreter(
+    compilation: Compilation, words: Sequence[Sequence[int]], data: bytes, steps: int = 2_000_000
+) -> Said:
     entry = compilation.entry
     arguments = [
         w[0] if str(p.type) in ("int", "bool") else list(w)
         for p, w in zip(entry.parameters, words, strict=True)
     ]
-    done = interpreter.run(compilation.typed, arguments, input=data, max_steps=2_000_000)
+    done = interpreter.run(compilation.typed, arguments, input=data, max_steps=steps)
     assert done.finished
     value = None if done.value is None else int(done.value)
-    return Said(value, done.output, dict(done.arrays), trap_of(done.trap))
+    said = Said(value, done.output, dict(done.arrays), trap_of(done.trap))
+    return narrowed(said, compilation.options.word_bits)
 
 
 def by_ir(module: Module, words: Sequence[Sequence[int]], data: bytes) -> Said:
@@ -63,7 +84,8 @@ def by_ir(module: Module, words: Sequence[Sequence[int]], data: bytes) -> Said:
     arrays = {
         a.name: tuple(done.arguments[a.name]) for a in module.arguments if a.type.endswith("]")
     }
-    return Said(done.value, done.output, arrays, trap_of(done.trap))
+    said = Said(done.value, done.output, arrays, trap_of(done.trap))
+    return narrowed(said, module.word_bits)
 
 
 def by_engine(program: Program, words: Sequence[Sequence[int]], data: bytes, engine: str) -> Result:
@@ -95,19 +117,44 @@ def narrowed(what: Said, word_bits: int) -> Said:
     return replace(what, output=bytes(b & mask for b in what.output))
 
 
+def climb_passes(
+    module: Module, words: Sequence[Sequence[int]], data: bytes, level: str, expected: Said
+) -> Module:
+    """Climbs the rungs of a level's passes; returns the module after them."""
+
+    def watch(name: str, before: Module, after: Module) -> None:
+        if after != before:
+            agree(f"{name} at {level}", expected, by_ir(after, words, data))
+
+    return optimize(module, level, [watch])
+
+
+def climb_engines(
+    program: Program,
+    words: Sequence[Sequence[int]],
+    data: bytes,
+    engines: Sequence[str],
+    expected: Said,
+) -> None:
+    """Climbs the rungs of a program's engines, which agree in steps and final states too."""
+    first: Result | None = None
+    for engine in engines:
+        result = by_engine(program, words, data, engine)
+        agree(engine, expected, said(result))
+        if first is not None:
+            agree(f"steps of {engine}", (first.steps, first.halt), (result.steps, result.halt))
+            agree(f"state of {engine}", first.state, result.state)
+        first = first or result
+
+
 def climb_ir(
     text: str, words: Sequence[Sequence[int]], data: bytes, word_bits: int, level: str = "O2"
 ) -> Said:
     """Climbs the rungs that need no memory: the interpreter, and the IR around every pass."""
     compilation = compiled(text, word_bits, level)
-    expected = narrowed(by_interpreter(compilation, words, data), word_bits)
-    assert narrowed(by_ir(compilation.ir, words, data), word_bits) == expected, "ir"
-
-    def watch(name: str, before: Module, after: Module) -> None:
-        if after != before:
-            assert narrowed(by_ir(after, words, data), word_bits) == expected, name
-
-    optimize(compilation.ir, level, [watch])
+    expected = by_interpreter(compilation, words, data)
+    agree("ir", expected, by_ir(compilation.ir, words, data))
+    climb_passes(compilation.ir, words, data, level, expected)
     return expected
 
 
@@ -123,12 +170,5 @@ def climb(
     """Climbs every rung; `engines` must agree in steps and final states too."""
     expected = climb_ir(text, words, data, word_bits, level)
     program = Program(compiled(text, word_bits, level))
-    first: Result | None = None
-    for engine in engines:
-        result = by_engine(program, words, data, engine)
-        assert said(result) == expected, engine
-        if first is not None:
-            assert (result.steps, result.halt) == (first.steps, first.halt), engine
-            assert result.state == first.state, engine
-        first = first or result
+    climb_engines(program, words, data, engines, expected)
     return expected

@@ -90,9 +90,9 @@ class Emitter:
         """Appends `b := 0`; goes to `target`, if there is one, always."""
         self.sub(b, b, target)
 
-    def jump(self, target: Expression) -> None:
-        """Appends a jump."""
-        self.sub(ZERO, ZERO, target)
+    def jump(self, target: Expression, keeps: tuple[Cell, ...] = ()) -> None:
+        """Appends a jump; `keeps` are cells that still hold their value then."""
+        self.sub(ZERO, ZERO, target, keeps=keeps)
 
     def label(self, name: str) -> None:
         """Names the next instruction."""

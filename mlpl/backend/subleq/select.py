@@ -302,7 +302,7 @@ class _Selection:
             case Halt():
                 out.jump(ENDED)
             case Trap() as trap:
-                out.jump(self._trap(trap))
+                out.jump(self._trap(trap), _shown(trap))
 
     def _trap(self, trap: Trap) -> Expression:
         values = tuple(self._term(v) for v in trap.values)
@@ -315,7 +315,7 @@ class _Selection:
         if not _only_trap(block):
             return ()
         assert isinstance(block.terminator, Trap)
-        return tuple(_cell(v) for v in block.terminator.values if isinstance(v, Value))
+        return _shown(block.terminator)
 
     def _goal(self, edge: Edge) -> Expression:
         """Where a branch goes: a halt address, a block, or the moves of an edge."""
@@ -345,11 +345,16 @@ class _Selection:
         for target, argument in pairs:
             if not isinstance(argument, Value):
                 self._move(target, argument)
-        self.out.jump(self._goal(Edge(edge.block)))
+        self.out.jump(self._goal(Edge(edge.block)), self._kept(edge))
 
 
 def _cell(value: Value) -> Cell:
     return Cell(value.id, value.name, value.kind.value)
+
+
+def _shown(trap: Trap) -> tuple[Cell, ...]:
+    """Returns the cells that show a trap's values."""
+    return tuple(_cell(v) for v in trap.values if isinstance(v, Value))
 
 
 def _count(argument: Argument) -> int:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from mlpl.base.operators import BinaryOp, UnaryOp
 from mlpl.base.source import Span
-from mlpl.base.words import wrap
+from mlpl.base.words import largest, wrap
 from mlpl.ir.builder.checks import READ, READ_STATUS, check_index, check_operands, check_read
 from mlpl.ir.builder.emitter import Emitter
 from mlpl.ir.module import Address, Branch, Const, Edge, Kind, Op, Operand, Value
@@ -205,8 +205,7 @@ class Expressions:
             case typed.Field(base, index, _, span):
                 region = self.region(base)
                 assert isinstance(base.type, StructType)
-                offset = Const(base.type.offset(index))
-                return Region(region.ref, self._sum(region.index, offset, span))
+                return self.part(region, base.type.offset(index), span)
             case _:
                 assert_never(place)
 
@@ -216,9 +215,9 @@ class Expressions:
         return self.regions[variable.id]
 
     def length(self, type_: Type, region: Region) -> Operand:
-        """Returns the number of elements of an array in a region."""
+        """Returns the number of elements of an array in a region, as far as an int counts."""
         if isinstance(type_, ArrayType):
-            return Const(type_.length)
+            return Const(min(type_.length, largest(self._program.word_bits)))
         assert region.length is not None, "only slices have no length of their own"
         return region.length
 
@@ -226,6 +225,16 @@ class Expressions:
         """Emits the way to element `number`, of the given type, of an array in a region."""
         offset = self._scaled(number, size(type_), span)
         return Region(region.ref, self._sum(region.index, offset, span))
+
+    def part(self, region: Region, offset: int, span: Span) -> Region:
+        """Returns the region that begins so many cells behind another; addresses wrap."""
+        distance = Const(wrap(offset, self._program.word_bits))
+        return Region(region.ref, self._sum(region.index, distance, span))
+
+    def runs(self, cells: int) -> list[tuple[int, int]]:
+        """Returns where to begin and how far to go, in steps of what an int can count."""
+        most = largest(self._program.word_bits)
+        return [(start, min(most, cells - start)) for start in range(0, cells, most)]
 
     def address(self, region: Region) -> Operand:
         """Returns the address of a region's first cell."""

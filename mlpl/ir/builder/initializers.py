@@ -5,10 +5,10 @@ from __future__ import annotations
 from mlpl.base.source import Span
 from mlpl.ir.builder.emitter import Emitter
 from mlpl.ir.builder.expressions import Expressions, Region, kind_of
-from mlpl.ir.module import Const, Op, Value
+from mlpl.ir.module import Const, Op, Operand, Value
 from mlpl.ir.signatures import zero
 from mlpl.lang import typed
-from mlpl.lang.datatypes import INT, ArrayType, StructType, Type, is_scalar, size
+from mlpl.lang.datatypes import ArrayType, StructType, Type, is_scalar, size
 
 
 class Initializers:
@@ -54,19 +54,26 @@ class Initializers:
 
     def copy(self, target: Region, source: Region, type_: Type, span: Span) -> None:
         """Emits the copy of an array or a struct."""
-        to, from_ = self._expressions.address(target), self._expressions.address(source)
-        if size(type_):
-            count = Const(size(type_))
-            self._emitter.act(Op.COPY, to, from_, count, location=span.location)
+        for start, count in self._expressions.runs(size(type_)):
+            to, from_ = (self._address(region, start, span) for region in (target, source))
+            self._emitter.act(Op.COPY, to, from_, Const(count), location=span.location)
 
     def _clear(self, region: Region, type_: Type, span: Span) -> None:
         location = span.location
         if is_scalar(type_):
             nothing = zero(kind_of(type_))
             self._emitter.act(Op.STORE, region.ref, region.index, nothing, location=location)
-        elif size(type_):
-            address = self._expressions.address(region)
-            self._emitter.act(Op.ZERO, address, Const(size(type_)), location=location)
+        else:
+            self._zero(region, 0, size(type_), span)
+
+    def _zero(self, region: Region, offset: int, cells: int, span: Span) -> None:
+        """Emits zeros for so many cells from an offset on."""
+        for start, count in self._expressions.runs(cells):
+            address = self._address(region, offset + start, span)
+            self._emitter.act(Op.ZERO, address, Const(count), location=span.location)
+
+    def _address(self, region: Region, offset: int, span: Span) -> Operand:
+        return self._expressions.address(self._expressions.part(region, offset, span))
 
     def _fill(self, region: Region, aggregate: typed.Aggregate) -> None:
         """Emits the items in order of evaluation; before them zeros for what no item names."""
@@ -75,15 +82,11 @@ class Initializers:
         unnamed = next((n for n in range(len(parts)) if n not in named), None)
         if unnamed is not None:
             offset = parts[unnamed][0]
-            address = self._expressions.address(self._part(region, offset, aggregate.span))
-            rest = Const(size(aggregate.type) - offset)
-            self._emitter.act(Op.ZERO, address, rest, location=aggregate.span.location)
+            self._zero(region, offset, size(aggregate.type) - offset, aggregate.span)
         for number, item in aggregate.items:
             offset, type_ = parts[number]
-            self._initialize(self._part(region, offset, aggregate.span), item, type_)
-
-    def _part(self, region: Region, offset: int, span: Span) -> Region:
-        return self._expressions.element(region, Const(offset), INT, span)
+            part = self._expressions.part(region, offset, aggregate.span)
+            self._initialize(part, item, type_)
 
 
 def _scalar(first: typed.Initializer) -> typed.Expression:

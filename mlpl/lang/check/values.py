@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from mlpl.base.diagnostics import Mark
 from mlpl.base.source import Span
+from mlpl.base.words import largest
 from mlpl.lang import syntax, typed
 from mlpl.lang.check import complaints, literals
 from mlpl.lang.check.expressions import PLACES, Expressions
 from mlpl.lang.check.symbols import StructSymbol
 from mlpl.lang.check.type_names import find_struct
 from mlpl.lang.datatypes import INT, ArrayType, SliceType, StructType, Type, is_scalar
+from mlpl.lang.modules import LIBRARY
 
 
 def check_value(
@@ -67,6 +69,8 @@ def _array(
     if want is not None and len(node.items) != want.length:
         _wrong_length(expressions, node, want, because)
         return None
+    if not _countable(expressions, node.span, len(node.items)):
+        return None
     element = want.element if want is not None else None
     reason = because
     items: list[tuple[int, typed.Initializer]] = []
@@ -81,6 +85,19 @@ def _array(
     if len(items) < len(node.items) or element is None:
         return None
     return typed.Aggregate(tuple(items), ArrayType(element, len(items)), node.span)
+
+
+def _countable(expressions: Expressions, span: Span, length: int) -> bool:
+    """Whether an int can count the elements; reports an array that is too long.
+
+    The library's tables are for all words; in the narrowest their ends are out of use.
+    """
+    most = largest(expressions.context.word_bits)
+    if length <= most or span.source.path.startswith(LIBRARY):
+        return True
+    message = f"an array has at most {most} elements, the largest int, and this one {length}"
+    expressions.context.report.error("array-length", message, span)
+    return False
 
 
 def _wrong_length(
@@ -154,6 +171,8 @@ def _string(
         if length == 0:
             message = "an array has at least one element, and this string none"
             expressions.context.report.error("array-length", message, node.span)
+            return None
+        if not _countable(expressions, node.span, length):
             return None
         want = ArrayType(INT, length)
     if not isinstance(want, ArrayType) or want.element != INT:
