@@ -1,8 +1,12 @@
-"""Options of the test runs."""
+"""Options of the test runs, and the fixture that runs commands."""
 
 from __future__ import annotations
 
 import pytest
+
+from tests.command import mlpl
+
+__all__ = ["mlpl"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 import mlpl.cli.main as front
-from mlpl.cli.main import main
 from mlpl.options import STAGES
+from tests.command import write
 
 GCD = """fn main(a: int, b: int) -> int {
     while b != 0 { let rest = a % b; a = b; b = rest; }
@@ -27,34 +25,6 @@ ARRAY = """fn main(xs: int[3], k: int, b: bool) -> bool {
 LOOP = "fn main() { print(1); while true { putc('x'); } }"
 ECHO = 'fn main() { write("? "); var c = getc(); while c >= 0 { putc(c); c = getc(); } }'
 HELLO = '9 -1 3 10 -1 6 0 0 -1 72 105 # "Hi"'
-
-
-class Ran:
-    """What a command has done."""
-
-    def __init__(self, code: int, out: bytes, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def mlpl(tmp_path, monkeypatch, capfdbinary):
-    """Runs a command in this process, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str, stdin: bytes | None = b"") -> Ran:
-        stream = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin))
-        monkeypatch.setattr(sys, "stdin", stream)
-        code = main(list(words))
-        out, err = capfdbinary.readouterr()
-        return Ran(code, out, err.decode())
-
-    return run
-
-
-def write(name: str, content: str | bytes) -> str:
-    """Writes a file in the current folder and returns its name."""
-    Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
-    return name
 
 
 # run ----------------------------------------------------------------------------------------

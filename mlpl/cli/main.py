@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "compile a program, or load an image, and run it in the network",
     "build": "compile a program to an image, or print any stage on the way",
     "check": "report errors and warnings of programs and images",
+    "fmt": "bring sources into their one layout",
     "asm": "assemble .asq to decimals",
     "disasm": "disassemble an image to .asq",
 }

@@ -26,10 +26,19 @@ def read_source(path: str | Path, limit: int = LARGEST) -> Source:
         SourceNotFound: it cannot be read.
         CompileError: it is not UTF-8, or too large.
     """
+    return decode_source(str(path), read_content(path, limit), limit)
+
+
+def read_content(path: str | Path, limit: int = LARGEST) -> bytes:
+    """Returns the first bytes of a file, one more than `limit` at most.
+
+    Raises:
+        SourceNotFound: it cannot be read.
+    """
     name = str(path)
     try:
         with Path(path).open("rb") as file:
-            content = file.read(limit + 1)
+            return file.read(limit + 1)
     except FileNotFoundError:
         raise SourceNotFound([_whole("missing-file", "this file does not exist", name)]) from None
     except IsADirectoryError:
@@ -38,7 +47,6 @@ def read_source(path: str | Path, limit: int = LARGEST) -> Source:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"this file cannot be read: {reason.lower()}"
         raise SourceNotFound([_whole("unreadable-file", message, name)]) from None
-    return decode_source(name, content, limit)
 
 
 def decode_source(name: str, content: bytes, limit: int = LARGEST) -> Source:

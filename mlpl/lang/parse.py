@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from lark import Lark, Token
+from lark import Lark, Token, Transformer
 
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
@@ -68,20 +69,23 @@ def read_tokens(source: Source) -> list[Token]:
     return scan(grammar, source)[0]
 
 
-@cache
-def _load() -> tuple[Lark, Builder]:
-    grammar = files("mlpl.lang").joinpath("mlpl.lark").read_text(encoding="utf-8")
-    builder = Builder()
-    parser = Lark(
-        grammar,
+def read_grammar(callbacks: Transformer[Any, Any]) -> Lark:
+    """Returns the language's parser, which calls back with each rule that it has read."""
+    return Lark(
+        files("mlpl.lang").joinpath("mlpl.lark").read_text(encoding="utf-8"),
         start="module",
         parser="lalr",
         lexer="basic",
         keep_all_tokens=True,
         maybe_placeholders=False,
-        transformer=builder,
+        transformer=callbacks,
     )
-    return parser, builder
+
+
+@cache
+def _load() -> tuple[Lark, Builder]:
+    builder = Builder()
+    return read_grammar(builder), builder
 
 
 def _independent(errors: list[Diagnostic], unreadable: list[Diagnostic]) -> list[Diagnostic]:
