@@ -10,7 +10,7 @@ from tests.ladder import climb, compiled
 MEANING = {
     "L1.1 comments": ("/* a // b */ print(1); // c\n", b"", "1\n"),
     "L1.3 literals": (
-        "print(0x1F, 0b101, 1_000, 'A', '\\n', '\\x41', '\\'');",
+        "print(0x1F, 0b1__01, 1__000, 'A', '\\n', '\\x41', '\\'');",
         b"",
         "31 5 1000 65 10 65 39\n",
     ),

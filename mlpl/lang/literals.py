@@ -39,10 +39,11 @@ def number(text: str) -> tuple[int, bool]:
     """
     if len(text) > LONGEST_NUMBER:
         raise LiteralError("invalid-number", "this number is too long", "", 0, len(text))
+    digits = text.replace("_", "")
     if _DECIMAL.fullmatch(text):
-        return int(text), True
+        return int(digits), True
     if _PREFIXED.fullmatch(text):
-        return int(text, 0) if "_" not in text else int(text.replace("_", ""), 0), False
+        return int(digits, 0), False
     raise LiteralError("invalid-number", f"`{text}` is not a number", _remedy(text), 0, len(text))
 
 
