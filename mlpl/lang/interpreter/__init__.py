@@ -78,13 +78,13 @@ def run(
     function = program.functions[entry]
     try:
         with deep_recursion(_FRAMES):
-            callee = _load(program, machine)[entry]
+            callee = load(program, machine)[entry]
             return _run(machine, function, callee, arguments, budget)
     finally:
         ports.flush()
 
 
-def _load(program: typed.Program, machine: Machine) -> dict[str, Callee]:
+def load(program: typed.Program, machine: Machine) -> dict[str, Callee]:
     """Returns every function as a callee; the globals get their initial words."""
     for variable in program.globals:
         machine.globals[variable.id] = list(variable.initial)
@@ -146,4 +146,4 @@ def _frame(function: typed.Function, arguments: Sequence[int | Sequence[int]]) -
     return frame
 
 
-__all__ = ["DEPTH", "Outcome", "Undefined", "run"]
+__all__ = ["DEPTH", "Outcome", "Undefined", "load", "run"]
