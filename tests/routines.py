@@ -22,7 +22,7 @@ from mlpl.ir import interpreter as ir_interpreter
 from mlpl.lang.interpreter import load
 from mlpl.lang.interpreter.machine import Machine, Trapped
 from mlpl.lang.interpreter.ports import Ports
-from mlpl.lang.interpreter.values import Callee
+from mlpl.lang.interpreter.values import Callee, Frame
 from mlpl.options import Options
 from mlpl.program import Program
 from tests.ladder import by_engine, compiled, flat
@@ -90,7 +90,7 @@ class Interpreted:
 
     def call(self, name: str, arguments: Sequence[int | list[int]]) -> int | Trap:
         callee = self.callees[name]
-        frame = [0, *(v if isinstance(v, int) else (v, 0, len(v)) for v in arguments)]
+        frame: Frame = [0, *(v if isinstance(v, int) else (v, 0, len(v)) for v in arguments)]
         frame += [0] * (callee.slots - len(frame))
         try:
             callee.body(frame)
