@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint types unit fuzz clean setup
+.PHONY: run test lint types unit fuzz docs clean setup
 .DELETE_ON_ERROR:
 
 run: setup
@@ -37,6 +37,9 @@ unit: setup
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz
+
+docs: setup
+	$(BIN)/python -m mlpl.rules.reference docs/diagnostics.md
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -23,15 +23,20 @@ class Case:
         """Compares what was made with the sections, or rewrites those with it."""
         if update:
             sections = {**self.sections, **made}
-            kept = {t: body for t, body in sections.items() if t in made or t in INPUTS}
+            kept = {t: body for t, body in sections.items() if t in made or is_input(t)}
             parts = [f"--- {title}\n{body.strip()}\n" for title, body in kept.items()]
             self.path.write_text(f"{self.text.strip()}\n" + "\n".join(["", *parts]))
             return
-        expected = {t: body.strip() for t, body in self.sections.items() if t not in INPUTS}
+        expected = {t: body.strip() for t, body in self.sections.items() if not is_input(t)}
         assert {title: body.strip() for title, body in made.items()} == expected
 
 
-INPUTS = ("mlpl", "input", "arguments", "options")
+INPUTS = ("mlpl", "folder", "input", "arguments", "options")
+
+
+def is_input(title: str) -> bool:
+    """Whether a section is none of those that come out: `mlpl`, `mlpl module.mlpl`, ..."""
+    return title.split()[0] in INPUTS
 
 
 def read_case(path: Path) -> Case:

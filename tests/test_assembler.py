@@ -142,16 +142,16 @@ def test_data(text: str, found: list[int]):
             ],
         ),
         ("x:1\ny:2 x:3", ["2:5 duplicate-label: the label `x` is defined twice"]),
-        ("1 (2+3", ["1:7 syntax: expected `)`, found the end of the line"]),
+        ("1 (2+3", ["1:7 assembly-syntax: expected `)`, found the end of the line"]),
         (
             "1 2)\n3 +\n4",
             [
-                "1:4 syntax: expected an operand, found `)`",
-                "2:4 syntax: expected an operand, found the end of the line",
+                "1:4 assembly-syntax: expected an operand, found `)`",
+                "2:4 assembly-syntax: expected an operand, found the end of the line",
             ],
         ),
-        ("1 $ 2", ["1:3 syntax: expected an operand, found `$`"]),
-        ("12ab 0x", ["1:1 syntax: expected an operand, found `12ab`"]),
+        ("1 $ 2", ["1:3 assembly-syntax: expected an operand, found `$`"]),
+        ("12ab 0x", ["1:1 assembly-syntax: expected an operand, found `12ab`"]),
         ('. "abc\n1 2', ["1:3 unclosed-quote: the quote is not closed"]),
         (
             ". 'ab'",
@@ -164,9 +164,9 @@ def test_data(text: str, found: list[int]):
             ". 'é' ''",
             ["1:3 wide-character: `'é'` is 2 bytes, not one [a string takes a cell for each byte]"],
         ),
-        (". [0]", ["1:4 syntax: expected a number of cells in 1..1048576, found `0`"]),
-        (". [x]", ["1:4 syntax: expected a number of cells in 1..1048576, found `x`"]),
-        (". [3", ["1:5 syntax: expected `]`, found the end of the line"]),
+        (". [0]", ["1:4 assembly-syntax: expected a number of cells in 1..1048576, found `0`"]),
+        (". [x]", ["1:4 assembly-syntax: expected a number of cells in 1..1048576, found `x`"]),
+        (". [3", ["1:5 assembly-syntax: expected `]`, found the end of the line"]),
         ("", ["empty-image: the image has no words"]),
         ("# nothing\n\nlabel:\n", ["empty-image: the image has no words"]),
     ],
@@ -176,7 +176,7 @@ def test_rejections(text: str, found: list[str]):
 
 
 def test_labels_of_wrong_statements_are_known():
-    assert errors("x: 1 ) y: 2\nx y z: 0") == ["1:6 syntax: expected an operand, found `)`"]
+    assert errors("x: 1 ) y: 2\nx y z: 0") == ["1:6 assembly-syntax: expected an operand, found `)`"]
 
 
 def test_word_range():

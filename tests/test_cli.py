@@ -400,6 +400,30 @@ def test_check(mlpl):
     assert ran.err.count("error[") == 2
 
 
+def test_denied_warnings_stop_every_command(mlpl):
+    name = write("odd.mlpl", "fn main() { let unused = 1; print(2); }")
+    for words in (["check"], ["build"], ["run", "--engine=machine"], ["build", "--emit=syntax"]):
+        ran = mlpl(*words, name, "--deny-warnings")
+        assert (ran.code, ran.out) == (1, b"") and "1 warning, denied" in ran.err
+        ran = mlpl(*words, name, "--deny-warnings", "--error-format=json")
+        assert ran.code == 1 and json.loads(ran.err)["severity"] == "warning"
+    right = write("even.mlpl", "fn main() { print(2); }")
+    assert mlpl("run", right, "--engine=machine", "--deny-warnings").out == b"2\n"
+
+
+def test_every_command_reports_errors_as_json(mlpl):
+    bad = write("bad.mlpl", "fn main() { print(x); }")
+    image = write("bad.dec", "0 zero")
+    for words in (
+        *(["check", bad], ["build", bad], ["run", bad], ["check", image], ["run", image]),
+        *(["asm", image], ["disasm", image], ["explain", "nothing"], ["nothing"], ["run"]),
+        *(["run", "missing.mlpl"], ["check", bad, "--nothing"], ["check", bad, "--memory", "x"]),
+    ):
+        ran = mlpl(*words, "--error-format=json")
+        assert ran.code in (1, 2) and ran.out == b""
+        assert json.loads(ran.err)["severity"] == "error"
+
+
 def test_warnings_do_not_stop_a_run(mlpl):
     ran = mlpl("run", write("odd.mlpl", "fn main() { let unused = 1; print(2); }"))
     assert (ran.code, ran.out) == (0, b"2\n")
@@ -422,8 +446,19 @@ def test_errors_as_json(mlpl):
 def test_colors_only_on_terminals(mlpl, monkeypatch):
     write("bad.mlpl", "fn main() { print(on); }")
     monkeypatch.setattr("mlpl.cli.streams.is_terminal", lambda stream: True)
+    monkeypatch.setattr("mlpl.cli.report.is_terminal", lambda stream: True)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" in mlpl("check", "bad.mlpl").err
+    assert "1 error; `mlpl explain unknown-name` says more" in mlpl("check", "bad.mlpl").err
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in mlpl("check", "bad.mlpl").err
+    monkeypatch.setenv("NO_COLOR", "")
+    monkeypatch.setenv("TERM", "dumb")
+    assert "\x1b[" not in mlpl("check", "bad.mlpl").err
+    monkeypatch.setattr("mlpl.cli.streams.is_terminal", lambda stream: False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[" in mlpl("check", "bad.mlpl").err
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in mlpl("check", "bad.mlpl").err

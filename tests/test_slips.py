@@ -139,7 +139,7 @@ STATEMENTS = {
     "print(@x);": "stray-character",
     "let $y = 1;": "stray-character",
     "print(x \u2212 1);": "stray-character",
-    "/* a /* b */ c */ print(1);": "unopened-comment",
+    "/* a /* b */ */ print(1);": "unopened-comment",
 }
 
 ITEMS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from mlpl.base.diagnostics import Diagnostic, Mark, Severity
@@ -115,7 +116,7 @@ def json_line(diagnostic: Diagnostic) -> str:
     return json.dumps(to_json(diagnostic), ensure_ascii=False)
 
 
-def count(diagnostics: tuple[Diagnostic, ...]) -> str:
+def count(diagnostics: Sequence[Diagnostic]) -> str:
     """Returns `2 errors, 1 warning`, or "" where there is nothing to count."""
     parts = []
     for severity in Severity:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from mlpl.cli.exits import Exit
-from mlpl.cli.parser import Parser, add_error_format, add_machine_options, add_source_options
+from mlpl.cli.parser import (
+    Parser,
+    add_deny_warnings,
+    add_error_format,
+    add_machine_options,
+    add_source_options,
+)
 from mlpl.errors import UsageError, unknown
 from mlpl.options import STAGES
-
-if TYPE_CHECKING:
-    pass
 
 
 def _parser() -> Parser:
@@ -23,6 +25,7 @@ def _parser() -> Parser:
     parser.add_argument("--emit", metavar="STAGE", help=f"one of {', '.join(STAGES)}")
     add_source_options(parser)
     add_machine_options(parser)
+    add_deny_warnings(parser)
     add_error_format(parser)
     return parser
 
@@ -41,8 +44,10 @@ def main(words: list[str]) -> Exit:
     if is_image(arguments.file):
         raise UsageError("this is an image already", "`mlpl asm` and `mlpl disasm` convert images")
     made = compilation(arguments)
-    if stage != "syntax":
-        Reporter(arguments.error_format == "json").report(made.warnings)
+    if stage != "syntax" or arguments.deny_warnings:
+        reporter = Reporter(arguments.error_format == "json")
+        if reporter.warn(made.warnings, deny=arguments.deny_warnings):
+            return Exit.REJECTED
     text = made.text(stage)
     if arguments.output is None or arguments.output == "-":
         write_text(text)

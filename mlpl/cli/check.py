@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_deny_warnings,
     add_error_format,
     add_machine_options,
     add_mode_option,
@@ -15,9 +16,7 @@ from mlpl.cli.parser import (
 def _parser() -> Parser:
     parser = Parser("check", "Reports errors and warnings of a program or an image.")
     parser.add_argument("file", help="a source, an image (.dec, .sq, .asq), or - for a source")
-    parser.add_argument(
-        "--deny-warnings", action="store_true", help="exit code 1 where there are warnings"
-    )
+    add_deny_warnings(parser)
     add_source_options(parser)
     add_machine_options(parser)
     add_mode_option(parser)
@@ -29,7 +28,6 @@ def main(words: list[str]) -> Exit:
     """Reports what is wrong with a file; returns whether something is."""
     arguments = _parser().read(words)
 
-    from mlpl.base.render import count
     from mlpl.cli.loading import compilation, image_program, is_image
     from mlpl.cli.report import Reporter
 
@@ -38,9 +36,7 @@ def main(words: list[str]) -> Exit:
         return Exit.SUCCESS
     made = compilation(arguments)
     reporter = Reporter(arguments.error_format == "json")
-    reporter.report(made.warnings)
+    denied = reporter.warn(made.warnings, deny=arguments.deny_warnings, total=True)
     if arguments.entry is not None or made.has_entry:
         _ = made.entry
-    if made.warnings:
-        reporter.note(count(made.warnings))
-    return Exit.REJECTED if made.warnings and arguments.deny_warnings else Exit.SUCCESS
+    return Exit.REJECTED if denied else Exit.SUCCESS

@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "compile a program to an image, or print any stage on the way",
     "check": "report errors and warnings of programs and images",
     "fmt": "bring sources into their one layout",
+    "explain": "say what a rule means that an error has named",
     "asm": "assemble .asq to decimals",
     "disasm": "disassemble an image to .asq",
 }

@@ -146,6 +146,13 @@ def add_mode_option(parser: Parser) -> None:
     )
 
 
+def add_deny_warnings(parser: Parser) -> None:
+    """Adds the option that makes warnings reject a program."""
+    parser.add_argument(
+        "--deny-warnings", action="store_true", help="exit code 1 where there are warnings"
+    )
+
+
 def add_error_format(parser: Parser) -> None:
     """Adds the option for errors as JSON; `main` has looked at it already."""
     parser.add_argument(

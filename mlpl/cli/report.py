@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 from mlpl.base.diagnostics import Diagnostic, Severity
-from mlpl.base.render import json_line, render
-from mlpl.cli.streams import wants_color, write_error
+from mlpl.base.render import count, json_line, render
+from mlpl.cli.streams import is_terminal, wants_color, write_error
 
 
 class Reporter:
@@ -21,12 +21,23 @@ class Reporter:
         self.as_json = as_json
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Writes diagnostics, an empty line after each."""
+        """Writes diagnostics, an empty line after each; on terminals, where to learn more."""
         for diagnostic in diagnostics:
             if self.as_json:
                 write_error(json_line(diagnostic))
             else:
                 write_error(render(diagnostic, color=wants_color(sys.stderr)) + "\n")
+        errors = [d for d in diagnostics if d.severity is Severity.ERROR]
+        if errors and is_terminal(sys.stderr):
+            self.note(f"{count(diagnostics)}; `mlpl explain {errors[0].rule}` says more")
+
+    def warn(self, warnings: Sequence[Diagnostic], *, deny: bool, total: bool = False) -> bool:
+        """Writes warnings, and their number if asked to; returns whether they are denied."""
+        self.report(warnings)
+        denied = deny and bool(warnings)
+        if warnings and (denied or total):
+            self.note(f"{count(warnings)}{', denied' if denied else ''}")
+        return denied
 
     def error(self, rule: str, message: str, help: str = "") -> None:
         """Writes an error that no file is to blame for."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_deny_warnings,
     add_error_format,
     add_machine_options,
     add_mode_option,
@@ -38,6 +39,7 @@ def _parser() -> Parser:
     add_source_options(parser)
     add_machine_options(parser)
     add_mode_option(parser)
+    add_deny_warnings(parser)
     add_error_format(parser)
     return parser
 
@@ -54,7 +56,8 @@ def main(words: list[str]) -> Exit:
 
     reporter = Reporter(arguments.error_format == "json")
     program = _load(arguments, is_image(arguments.file))
-    reporter.report(program.warnings)
+    if reporter.warn(program.warnings, deny=arguments.deny_warnings):
+        return Exit.REJECTED
     return Execution(arguments, program, reporter).run()
 
 

@@ -98,9 +98,16 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def wants_color(stream: TextIO | None) -> bool:
-    """Whether text on the stream may have colours (https://no-color.org)."""
-    dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return is_terminal(stream) and not dumb
+    """Whether text on the stream may have colours.
+
+    `NO_COLOR` (https://no-color.org) turns them off, `FORCE_COLOR` (https://force-color.org) on,
+    each where it is not empty; the first is the stronger one.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return stream is not None
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def _reason(error: Exception) -> str:

@@ -268,5 +268,5 @@ def _wrong(token: Token, expected: str, *others: Mark) -> _StatementError:
             Diagnostic("unclosed-quote", "the quote is not closed", Mark(token.span))
         )
     return _StatementError(
-        Diagnostic("syntax", f"{expected}, found {found}", Mark(token.span), others)
+        Diagnostic("assembly-syntax", f"{expected}, found {found}", Mark(token.span), others)
     )

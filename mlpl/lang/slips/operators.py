@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlpl.base.diagnostics import Diagnostic
+from mlpl.base.source import Span
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
 from mlpl.lang.vocabulary import OPERANDS
@@ -48,6 +50,8 @@ def _doubled(at: At) -> Slip | None:
     if at.joins("+", "+") and (at.wants_operand or at.wants_statement):
         message = "there is no operator `++`"
         return Slip(error("foreign-operator", message, at.reach(2), "", _INCREMENT), skip=2)
+    if at.joins("*", "/"):
+        return Slip(_comment_end(at.reach(2)), skip=2)
     if previous is None:
         return None
     both = at.span(previous).to(at.here)
@@ -61,14 +65,18 @@ def _doubled(at: At) -> Slip | None:
         slip = error("foreign-operator", "there is no operator `**`", both, "", help_)
         return Slip(slip, skip=1)
     if token == "/" and previous == "*" and at.touches():
-        help_ = "`/*` comments end at the first `*/`: they do not nest"
-        return Slip(error("unopened-comment", "this `*/` closes no comment", both, "", help_))
+        return Slip(_comment_end(both), ("NUMBER",), 1)
     if at.kinds_before("MINUS", "MINUS") and token.type in ("SEMICOLON", "RPAR"):
         first = at.span(at.tokens[at.index - 2])
         message = "there is no operator `--` behind a variable"
         slip = error("foreign-operator", message, first.to(at.span(previous)), "", _DECREMENT)
         return Slip(slip, ("NUMBER",))
     return None
+
+
+def _comment_end(span: Span) -> Diagnostic:
+    help_ = "`/*` comments end at the first `*/`: they do not nest"
+    return error("unopened-comment", "this `*/` closes no comment", span, "", help_)
 
 
 _SWAPPED = {"=>": ">=", "=<": "<=", "=!": "!="}
