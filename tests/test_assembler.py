@@ -176,7 +176,9 @@ def test_rejections(text: str, found: list[str]):
 
 
 def test_labels_of_wrong_statements_are_known():
-    assert errors("x: 1 ) y: 2\nx y z: 0") == ["1:6 assembly-syntax: expected an operand, found `)`"]
+    assert errors("x: 1 ) y: 2\nx y z: 0") == [
+        "1:6 assembly-syntax: expected an operand, found `)`"
+    ]
 
 
 def test_word_range():
