@@ -5,7 +5,7 @@ import pytest
 from mlpl.base.source import Location
 from mlpl.ir.module import Block, Function, Halt, Module
 from mlpl.ir.read import parse_module
-from mlpl.ir.text import function_text, module_text
+from mlpl.ir.text import function_text, location_text, module_text
 from mlpl.ir.tokens import TextError
 from tests.ir_cases import Case, cases
 
@@ -79,6 +79,18 @@ def test_locations_of_any_path(path: str) -> None:
     module = Module({"f": function}, (), "f", 16)
     assert parse_module(module_text(module)) == module
     assert function_text(function) in module_text(module)
+
+
+@pytest.mark.parametrize("path", ["a.mlpl", "a in @f at b", ""])
+def test_locations_of_inlined_code(path: str) -> None:
+    location = Location(path, 3, 14).inlined_at("f", Location(path, 7, 5))
+    location = location.inlined_at("a.g", Location("main.mlpl", 9, 1))
+    for place in (location, Location(path, 3, 14).inlined_at("f", None)):
+        block = Block("entry", (), (), Halt(place))
+        module = Module({"h": Function("h", (), None, (), (block,))}, (), "h", 16)
+        assert parse_module(module_text(module)) == module
+    assert "14 in @f at " in module_text(module)
+    assert location_text(location).endswith("7:5 in @a.g at main.mlpl:9:1")
 
 
 def test_kinds_are_known_before_their_definition() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,51 @@ class Span:
         return Span(self.source, self.start, max(self.end, other.end))
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Location:
-    """A file, line and column (from 1) that people can find."""
+    """A file, line and column (from 1) that people can find.
+
+    Attributes:
+        inlined: of code that an optimization has copied out of its function: which function
+            that was, and the call whose place it took.
+    """
 
     path: str
     line: int
     column: int
+    inlined: Inlined | None = None
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
+
+    @property
+    def plain(self) -> Location:
+        """The same place without what has become of its code."""
+        return self if self.inlined is None else Location(self.path, self.line, self.column)
+
+    def inlined_at(self, function: str, call: Location | None) -> Location:
+        """Returns the location of a copy of this code that takes the place of a call.
+
+        Args:
+            function: the callee, in whose body the code stands.
+            call: the location of the call, which may be a copy itself.
+        """
+        inner = self.inlined
+        if inner is None:
+            return replace(self, inlined=Inlined(function, call))
+        if inner.call is None:
+            return self
+        return replace(self, inlined=Inlined(inner.function, inner.call.inlined_at(function, call)))
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """What a copy of code came from.
+
+    Attributes:
+        function: the one that the code was written in.
+        call: the call that its body took the place of; None where that is not known.
+    """
+
+    function: str
+    call: Location | None

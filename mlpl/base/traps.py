@@ -51,6 +51,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A call that had not returned when a program trapped.
+
+    Attributes:
+        function: the function that it stands in (`main`, `sort.merge`).
+        location: where in the source, if known.
+    """
+
+    function: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Trap:
     """A trap that happened.
 
@@ -59,12 +72,17 @@ class Trap:
         location: where in the source, if known.
         message: the assertion's message, or "".
         values: as in `TrapSite`, resolved to signed ints; empty where unknown.
+        function: the function that `location` is in, or "".
+        calls: the active calls, innermost first: `function` was called at the first of them.
+            Tail calls that the optimizer has made jumps are not among them.
     """
 
     kind: TrapKind
     location: Location | None = None
     message: str = ""
     values: tuple[int, ...] = ()
+    function: str = ""
+    calls: tuple[Call, ...] = ()
 
     def describe(self) -> str:
         """Returns one line without the location: `index-out-of-bounds: index 9 is outside 0..8`."""

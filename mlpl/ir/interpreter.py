@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mlpl.base.backtrace import with_backtrace
+from mlpl.base.traps import Call as Active
 from mlpl.base.traps import Trap, TrapKind
 from mlpl.ir.code import Call, Choice, Decoder, Goto, Leave, Raise, Registers, Stop
 from mlpl.ir.module import Module
@@ -50,6 +52,7 @@ class Outcome:
 class _Frame:
     """An activation that waits for a call to return."""
 
+    function: str
     registers: Registers
     call: Call
 
@@ -136,7 +139,8 @@ class _Run:
         self, decoder: Decoder, max_steps: int | None, max_depth: int
     ) -> tuple[Trap | None, int]:
         """Runs segment after segment; returns the trap at the end, if any, and the steps."""
-        code = decoder.code(self.module.entry)
+        function = self.module.entry
+        code = decoder.code(function)
         registers, segment = code.activate(()), code.first
         frames: list[_Frame] = []
         steps = 0
@@ -153,9 +157,11 @@ class _Run:
                     segment = goto.take(registers)
                 case Call() as call:
                     if len(frames) >= max_depth:
-                        return Trap(TrapKind.STACK_OVERFLOW, call.location), steps
-                    frames.append(_Frame(registers, call))
-                    code = decoder.code(call.callee)
+                        overflow = Trap(TrapKind.STACK_OVERFLOW, call.location)
+                        return self._traced(overflow, function, frames), steps
+                    frames.append(_Frame(function, registers, call))
+                    function = call.callee
+                    code = decoder.code(function)
                     registers = code.activate([registers[a] for a in call.arguments])
                     segment = code.first
                 case Leave(value):
@@ -163,15 +169,22 @@ class _Run:
                     if not frames:
                         return None, steps
                     frame = frames.pop()
-                    registers = frame.registers
+                    function, registers = frame.function, frame.registers
                     if frame.call.result is not None:
                         registers[frame.call.result] = result
                     segment = frame.call.following
                 case Raise(trap, values):
                     words = tuple(registers[value] for value in values)
-                    return Trap(trap.kind, trap.location, trap.message, words), steps
+                    raised = Trap(trap.kind, trap.location, trap.message, words)
+                    return self._traced(raised, function, frames), steps
                 case Stop():
                     return None, steps
+
+    def _traced(self, trap: Trap, function: str, frames: Sequence[_Frame]) -> Trap:
+        """Returns the trap, which happened in `function`, with the calls that led to it."""
+        calls = (Active(f.function, f.call.location) for f in reversed(frames))
+        places = (Active(function, trap.location), *calls)
+        return with_backtrace(trap, places, self.module.entry)
 
     def _outcome(self, trap: Trap | None, steps: int) -> Outcome:
         module = self.module

@@ -176,7 +176,8 @@ class Instruction:
         operands: in the order that `Op` states.
         result: the value it defines, or None.
         symbol: the callee of `CALL`, else "".
-        location: where in the source, if known.
+        location: where in the source, if known. A pass that copies a body to the place of a
+            call gives the copies `Location.inlined_at`, so that a trap still shows the calls.
     """
 
     op: Op

@@ -11,7 +11,9 @@
     }
 
 A value is `%id`, or `%name.id` where it stands for a source variable. The kind of a result is
-written where the op alone does not tell it (`%3: bool = load $flag, 0`).
+written where the op alone does not tell it (`%3: bool = load $flag, 0`). Behind the `!` stands the
+location; that of an inlined body goes on with the callee and the call: `! a.mlpl:3:9 in @f at
+a.mlpl:7:5`.
 """
 
 from __future__ import annotations
@@ -40,6 +42,9 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.signatures import result_kind
+
+INLINED = " in @"
+"""Stands between a location and the function that its code was inlined from."""
 
 _PLAIN_PATH = re.compile(r'[^\s"][^\r\n]*')
 
@@ -158,8 +163,15 @@ def _operands(operands: tuple[Operand, ...]) -> str:
 
 
 def _location(location: Location | None) -> str:
-    if location is None:
-        return ""
-    plain = _PLAIN_PATH.fullmatch(location.path) and location.path == location.path.strip()
-    path = location.path if plain else json.dumps(location.path)
-    return f"  ! {path}:{location.line}:{location.column}"
+    return "" if location is None else f"  ! {location_text(location)}"
+
+
+def location_text(location: Location) -> str:
+    """Returns `a.mlpl:3:9`; of inlined code, `a.mlpl:3:9 in @f at b.mlpl:7:5`."""
+    path = location.path
+    plain = _PLAIN_PATH.fullmatch(path) and path == path.strip() and INLINED not in path
+    text = f"{path if plain else json.dumps(path)}:{location.line}:{location.column}"
+    if location.inlined is None:
+        return text
+    call = location.inlined.call
+    return f"{text}{INLINED}{location.inlined.function} at {location_text(call) if call else '?'}"

@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from mlpl.base.source import Location
+from mlpl.base.source import Inlined, Location
 from mlpl.ir.module import Address, Const, Edge, Kind, Operand, Value
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|->|[%@$]?[\w.#-]+|[(),=:{}!])', re.ASCII)
-_LOCATION = re.compile(r"(.*):(\d+):(\d+)", re.DOTALL)
+_LOCATION = re.compile(
+    r'("(?:[^"\\]|\\.)*"|.*?):(\d+):(\d+)(?: in @(\S+) at (.*))?', re.DOTALL | re.ASCII
+)
 
 
 class TextError(ValueError):
@@ -138,7 +140,10 @@ def _location(text: str) -> Location:
     match = _LOCATION.fullmatch(text)
     if match is None:
         raise TextError("expected `path:line:column` after `!`")
-    path, line, column = match.groups()
+    path, line, column, function, call = match.groups()
     if path.startswith('"'):
         path = json.loads(path)
-    return Location(path, int(line), int(column))
+    inlined = None
+    if function is not None:
+        inlined = Inlined(function, None if call == "?" else _location(call))
+    return Location(path, int(line), int(column), inlined)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mlpl.base.recursion import deep_recursion
-from mlpl.base.traps import Trap, TrapKind
+from mlpl.base.traps import Trap
 from mlpl.lang import typed
 from mlpl.lang.datatypes import BOOL, ArrayType, is_scalar, size
 from mlpl.lang.interpreter.actions import Actions
@@ -116,10 +116,7 @@ def _run(
         if function.result is not None:
             value = bool(frame[0]) if function.result == BOOL else frame[0]
     except Trapped as trapped:
-        trap = trapped.trap
-    except RecursionError:
-        location = machine.deepest.location if machine.deepest is not None else None
-        trap = Trap(TrapKind.STACK_OVERFLOW, location)
+        trap = trapped.traced(function.name)
     except Halted:
         halted = True
     except OutOfSteps:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mlpl.base.source import Location, Span
-from mlpl.base.traps import Trap, TrapKind
+from mlpl.base.traps import Call, Trap, TrapKind
 from mlpl.lang.interpreter.ports import Ports
 
 Cells = list[int]
@@ -17,11 +17,27 @@ Reference = tuple[Cells, int, int]
 
 
 class Trapped(Exception):  # noqa: N818 - what L7.3 calls a trap
-    """The program trapped."""
+    """The program trapped.
+
+    Attributes:
+        trap: without its calls.
+        path: each active call that the exception has left, with its callee's name, innermost
+            first.
+    """
 
     def __init__(self, trap: Trap) -> None:
         super().__init__(trap.describe())
         self.trap = trap
+        self.path: list[tuple[str, Span]] = []
+
+    def traced(self, entry: str) -> Trap:
+        """Returns the trap with its calls, the outermost of them in `entry`."""
+        names = [*(name for name, _ in self.path), entry]
+        calls = (
+            Call(caller, span.location)
+            for caller, (_, span) in zip(names[1:], self.path, strict=True)
+        )
+        return replace(self.trap, function=names[0], calls=tuple(calls))
 
 
 class Halted(Exception):  # noqa: N818 - the normal end by `halt()`
@@ -54,7 +70,6 @@ class Machine:
         ports: input and output.
         budget: steps that are left: iterations of loops and calls.
         calls: calls that may still be made inside the active ones.
-        deepest: the call made last, for the position of a stack-overflow.
         globals: the cells of each global variable, by its id.
     """
 
@@ -63,7 +78,6 @@ class Machine:
     ports: Ports
     budget: int
     calls: int
-    deepest: Span | None = None
     globals: dict[int, Cells] = field(default_factory=dict)
 
     def step(self) -> None:

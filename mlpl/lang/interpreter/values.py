@@ -15,7 +15,7 @@ from mlpl.base.source import Span
 from mlpl.base.traps import TrapKind
 from mlpl.lang import typed
 from mlpl.lang.datatypes import ArrayType, StructType, Type, is_scalar, size
-from mlpl.lang.interpreter.machine import Cells, Machine, Reference, Undefined, trap
+from mlpl.lang.interpreter.machine import Cells, Machine, Reference, Trapped, Undefined, trap
 from mlpl.lang.interpreter.ports import InputEnds, InputInvalid
 
 Frame = list[Any]
@@ -224,7 +224,8 @@ class Values:
 
     def call(self, node: typed.Call) -> Value:
         """Returns a closure for a call; its value is 0 where the function has none."""
-        machine, callee, span = self.machine, self.callees[node.function], node.span
+        machine, name, span = self.machine, node.function, node.span
+        callee = self.callees[name]
         arguments = [
             self.locate(a) if isinstance(a, PLACES) else self.value(a) for a in node.arguments
         ]
@@ -234,11 +235,16 @@ class Values:
             inner += [argument(frame) for argument in arguments]
             inner += [0] * (callee.slots - len(inner))
             machine.step()
-            machine.deepest = span
             machine.calls -= 1
             if machine.calls < 0:
                 raise trap(TrapKind.STACK_OVERFLOW, span)
-            callee.body(inner)
+            try:
+                callee.body(inner)
+            except Trapped as trapped:
+                trapped.path.append((name, span))
+                raise
+            except RecursionError:
+                raise trap(TrapKind.STACK_OVERFLOW, span) from None
             machine.calls += 1
             return inner[0]  # type: ignore[no-any-return]
 
