@@ -1,4 +1,4 @@
-"""Sessions on the command line as the documentation shows them: `$ command`, then what it writes."""
+"""Sessions on the command line as documentation shows them: `$ command`, then what it writes."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def commands(text: str) -> list[Command]:
 def matches(expected: str, actual: str) -> bool:
     """Whether an output is the expected one.
 
-    `...` on a line stands for any lines. Numbers of steps, cells, neurons and so on change
-    with every improvement of the compiler, and are not compared.
+    `...` at the end of a line stands for the rest of it and any lines behind. Numbers of steps,
+    cells, neurons and so on change with every improvement of the compiler, and are not compared.
     """
     parts = [re.escape(_neutral(part)) for part in expected.split(_ELLIPSIS)]
     return re.fullmatch("(?:.*\n)*".join(parts), _neutral(actual)) is not None
@@ -55,7 +55,7 @@ class Shell:
 
     def run(self, line: str) -> str:
         """Returns what the commands of a line, with pipes between them, write to a terminal."""
-        line = line.split("  #")[0].rstrip()
+        line = re.split(r" +# ", line)[0].rstrip()
         if line == "echo $?":
             return f"{self.code}\n"
         data, shown = b"", ""
@@ -96,4 +96,4 @@ def _stream(data: bytes = b"") -> io.TextIOWrapper:
 def _content(stream: io.TextIOWrapper) -> bytes:
     stream.flush()
     stream.seek(0)
-    return stream.buffer.read()
+    return bytes(stream.buffer.read())

@@ -10,7 +10,7 @@ class Exit(IntEnum):
 
     SUCCESS = 0
     REJECTED = 1
-    """A source or image with errors, denied warnings, too large for the memory."""
+    """Errors, denied warnings, too large for the memory; `fmt --check` would change a file."""
     USAGE = 2
     """Unknown options, bad entry arguments, files that cannot be read or written."""
     TRAP = 3
