@@ -46,7 +46,7 @@ def test_sources_of_the_repository_are_formatted(path: Path) -> None:
 
 def _parsable() -> list[str]:
     texts = [path.read_text() for path in SOURCES]
-    texts += [random_program(seed, Limits(aggregates=seed % 2 == 0)).source for seed in range(6)]
+    texts += [random_program(seed, Limits()).source for seed in range(6)]
     for path in sorted(FOLDER.rglob("*.test")):
         text = read_case(path).sections.get("mlpl", "")
         try:

@@ -20,6 +20,7 @@ from mlpl.lang.interpreter import Undefined
 from mlpl.options import NARROWEST_COMPILED, Options
 from mlpl.program import Program
 from tests.fuzz.case import Case
+from tests.fuzz.coverage import features
 from tests.ladder import (
     Difference,
     Said,
@@ -73,12 +74,33 @@ def run(case: Case) -> Verdict:
     Raises:
         Failure: at the first rung that differs or breaks.
     """
+    with _beside(case) as folder:
+        return _Trial(case, folder).run()
+
+
+def shown(case: Case) -> set[str]:
+    """Returns what of the language a case has and does, by the interpreter; see `coverage`."""
+    with _beside(case) as folder:
+        trial = _Trial(case, folder)
+        compilation = trial.compilation(case.levels[0])
+        words = parse_arguments(compilation.entry, case.arguments, case.word_bits)
+        try:
+            said = by_interpreter(compilation, words, case.input, STEPS)
+        except Undefined:
+            return features(compilation, None)
+        return features(compilation, said.trap[0] if said.trap else None)
+
+
+@contextmanager
+def _beside(case: Case) -> Iterator[str | None]:
+    """Gives the folder that has the case's modules, or None."""
     if not case.modules:
-        return _Trial(case, None).run()
+        yield None
+        return
     with tempfile.TemporaryDirectory() as folder:
         for name, text in case.modules.items():
             Path(folder, f"{name}.mlpl").write_text(text)
-        return _Trial(case, folder).run()
+        yield folder
 
 
 @contextmanager
@@ -107,7 +129,7 @@ class _Trial:
 
     def run(self) -> Verdict:
         case = self.case
-        compilation = self._compilation(case.levels[0])
+        compilation = self.compilation(case.levels[0])
         with _blaming("check"):
             entry = compilation.entry
             words = parse_arguments(entry, case.arguments, case.word_bits)
@@ -126,7 +148,8 @@ class _Trial:
         self._passes(module, words, expected)
         return self._levels(compilation, words, expected)
 
-    def _compilation(self, level: str, memory: int | None = None) -> Compilation:
+    def compilation(self, level: str, memory: int | None = None) -> Compilation:
+        """Returns the case's compilation at a level; nothing is made yet."""
         case = self.case
         options = Options(case.word_bits, level, case.checked, "main", memory)
         return Compilation(Source("test.mlpl", case.source), options, base_directory=self.folder)
@@ -164,7 +187,7 @@ class _Trial:
 
     def _share(self, shared: Compilation, level: str, memory: int | None = None) -> Compilation:
         """Returns a compilation at another level or memory that shares what does not depend."""
-        compilation = self._compilation(level, memory)
+        compilation = self.compilation(level, memory)
         for stage in ("checked", "entry", "ir"):
             vars(compilation)[stage] = getattr(shared, stage)
         return compilation

@@ -57,3 +57,7 @@ class Choices:
                 return option
             at -= weight
         raise AssertionError("the weights are positive")
+
+    def shuffled(self, items: Sequence[T]) -> list[T]:
+        """Returns the items in some order."""
+        return sorted(items, key=lambda _: self.between(0, 99))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tests.generation.choices import Choices
+from tests.generation.literals import Literals
 from tests.generation.shapes import (
     Array,
     Function,
@@ -20,11 +21,12 @@ from tests.generation.shapes import (
 
 ARITHMETIC = (
     *((6, op) for op in "+-"),
-    *((2, op) for op in "*/%&|^"),
+    *((3, op) for op in "*/%"),
+    *((2, op) for op in "&|^"),
     *((2, op) for op in ("<<", ">>")),
 )
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
-_PRICE = {"*": 8, "/": 8, "%": 8, "&": 6, "|": 6, "^": 6, "<<": 4, ">>": 6}
+_PRICE = {"*": 4, "/": 5, "%": 5, "&": 6, "|": 6, "^": 6, "<<": 4, ">>": 6}
 """An operator's price beside `+`: its routine takes longer on the machine."""
 
 
@@ -65,6 +67,7 @@ class Expressions:
         self.choices = choices
         self.limits = limits
         self.scopes = scopes
+        self.literals = Literals(choices, limits)
         self.meter = Meter(limits.work)
         self.recursion: Recursion | None = None
 
@@ -86,7 +89,7 @@ class Expressions:
                 (1, "int"),
                 (4, "call"),
                 (1, "length"),
-                (1, "input"),
+                (2, "input"),
             )
         )
         match kind:
@@ -119,8 +122,7 @@ class Expressions:
         )
         match kind:
             case "compare":
-                left, right = self.integer(depth - 1), self.integer(depth - 1)
-                return f"({left} {self.choices.one(COMPARISONS)} {right})"
+                return self._comparison(depth - 1)
             case "place":
                 return self._place(Scalar.BOOL, depth - 1)
             case "!":
@@ -137,36 +139,30 @@ class Expressions:
 
     def literal(self) -> str:
         """Returns an int literal that fits the narrowest word: mostly small."""
-        largest = self.limits.largest
-        kind = self.choices.weighted(
-            ((10, "small"), (3, "negative"), (1, "any"), (1, "end"), (1, "hex"), (1, "character"))
-        )
-        match kind:
-            case "negative":
-                return f"-{self.choices.between(1, 9 if largest > 9 else 7)}"
-            case "any":
-                return str(self.choices.between(0, largest))
-            case "end":
-                return self.choices.one((str(largest), f"-{largest + 1}", f"-{largest}"))
-            case "hex":
-                return f"0x{self.choices.between(0, 2 * largest + 1):x}"
-            case "character" if self.limits.word_bits >= 8:
-                return f"'{self.choices.one('az09 ')}'"
-            case _:
-                return str(self.choices.between(0, 9 if largest > 9 else 7))
+        return self.literals.integer()
+
+    def _comparison(self, depth: int) -> str:
+        """Returns a comparison, now and then of a value with one that is close to it."""
+        left, op = self.integer(depth), self.choices.one(COMPARISONS)
+        if self.choices.chance(12):
+            return f"({left} {self.choices.one('+-')} {self.choices.between(1, 2)} {op} {left})"
+        return f"({left} {op} {self.integer(depth)})"
 
     def _binary(self, depth: int) -> str:
         op = self.choices.weighted(ARITHMETIC)
         left, right = self.integer(depth), self.operand(op, depth)
-        return f"({left} {op} {right})"
+        text = f"{left} {op} {right}"
+        return f"({text})" if self.choices.chance(85) else f"(({text}) {op} {right})"
 
     def operand(self, op: str, depth: int) -> str:
         """Returns a right side for `op`, mostly one that does not trap; pays for the op."""
         if not self.meter.pay(_PRICE.get(op, 1)):
             return "1"
-        risky = self.limits.traps and self.choices.chance(3)
-        if risky or op not in ("/", "%", "<<", ">>"):
+        if op not in ("/", "%", "<<", ">>"):
             return self.integer(depth)
+        if self.risky() or self.risky():
+            near = f"({self.integer(depth)} & {1 if op in '/%' else -2})"
+            return self.choices.one((self.integer(depth), near))
         if op in ("/", "%"):
             number = self.choices.between(1, min(9, self.limits.largest))
             return self.choices.one((str(number), f"-{number}", f"({self.integer(depth)} | 1)"))
@@ -174,18 +170,30 @@ class Expressions:
             return f"({self.integer(depth)} & 3)"
         return str(self.choices.between(0, min(self.limits.largest, self.limits.word_bits + 1)))
 
+    def risky(self) -> bool:
+        """Whether to leave something to chance that may trap."""
+        return self.choices.chance(self.limits.risk)
+
     def _conditional(self, shape: Scalar, depth: int) -> str:
         condition = self.boolean(depth)
         return f"({condition} ? {self.value(shape, depth)} : {self.value(shape, depth)})"
 
     def _length(self, depth: int) -> str:
         arrays = [v for v in self.scopes.visible() if isinstance(v.shape, Array | Slice)]
-        return f"len({self.choices.one(arrays).name})" if arrays else self.integer(depth)
+        if not arrays or not self.scopes.has_built_in("len"):
+            return self.integer(depth)
+        array = self.choices.one(arrays)
+        text, shape = array.name, array.shape
+        while isinstance(shape, Array | Slice) and isinstance(shape.element, Array):
+            if not self.choices.chance(60):
+                break
+            text, shape = f"{text}[{self.index(shape, depth)}]", shape.element
+        return f"len({text})"
 
     def _input(self) -> str:
-        if not self.limits.inputs or not self.meter.pay(20):
-            return self.literal()
-        return self.choices.weighted(((2, "getc()"), (1, "read()")))
+        name = self.choices.weighted(((1, "getc"), (1, "read")))
+        usable = self.limits.inputs and self.scopes.has_built_in(name)
+        return f"{name}()" if usable and self.meter.pay(20) else self.literal()
 
     # Places ---------------------------------------------------------------------------------
 
@@ -209,8 +217,8 @@ class Expressions:
         text, at = variable.name, variable.shape
         while not _fits(at, shape):
             match at:
-                case Array(element, length) | Slice(element, length):
-                    text, at = f"{text}[{self.index(length, depth)}]", element
+                case Array(element) | Slice(element):
+                    text, at = f"{text}[{self.index(at, depth)}]", element
                 case Struct(_, fields):
                     name, at = self.choices.one([f for f in fields if _holds(f[1], shape)])
                     text = f"{text}.{name}"
@@ -218,14 +226,17 @@ class Expressions:
                     raise AssertionError("a scalar holds nothing else")
         return text
 
-    def index(self, length: int, depth: int) -> str:
-        """Returns an index, mostly one in 0..length."""
-        if self.limits.traps and self.choices.chance(2):
-            return self.integer(depth)
+    def index(self, array: Array | Slice, depth: int) -> str:
+        """Returns an index, mostly one inside the array."""
+        length = array.length if isinstance(array, Array) else array.least
+        if self.risky():
+            return self.choices.one((self.integer(depth), str(length), "-1"))
         within = [v.name for v in self.scopes.visible() if 0 < v.below <= length]
         if within and self.choices.chance(70):
             return self.choices.one(within)
-        if depth > 0 and length > 1 and self.choices.chance(40) and self.meter.pay(8):
+        if depth > 0 and length > 1 and self.choices.chance(40) and self.meter.pay(16):
+            if self.choices.chance(30):
+                return f"({self.integer(depth)} & {self.limits.largest}) % {length}"
             mask = (1 << (length.bit_length() - 1)) - 1
             return f"{self.integer(depth)} & {mask}"
         return str(self.choices.between(0, length - 1))
@@ -236,7 +247,11 @@ class Expressions:
         """Returns a call of a function with this result, or None if there is none to be had."""
         recursion = self.recursion
         if recursion and recursion.sites > 0 and self.meter.times == 1 and self.choices.chance(60):
-            partners = [f for f in recursion.partners if f.result is result]
+            partners = [
+                f
+                for f in recursion.partners
+                if f.result is result and not self.scopes.is_hidden(f.name)
+            ]
             if partners:
                 recursion.sites -= 1
                 made = self._arguments(self.choices.one(partners), f"{recursion.fuel} - 1", depth)
@@ -248,28 +263,43 @@ class Expressions:
         function = self.choices.one(functions)
         if not self.meter.pay(function.cost):
             return None
-        return self._arguments(function, str(self.choices.between(0, 3)), depth)
+        return self._arguments(function, str(self.choices.between(0, function.fuel)), depth)
 
     def _arguments(self, function: Function, fuel: str, depth: int) -> str | None:
         texts = [fuel] if function.fuel else []
+        passed: list[tuple[str, Shape, bool]] = []
         for parameter in function.parameters:
-            text = self._argument(parameter, depth)
+            text = self._argument(parameter, depth, passed)
             if text is None:
                 return None
             texts.append(text)
         return f"{function.name}({', '.join(texts)})"
 
-    def _argument(self, parameter: Parameter, depth: int) -> str | None:
-        if isinstance(parameter.shape, Scalar):
-            return self.value(parameter.shape, min(depth, 1))
-        return self.place(parameter.shape, 0, assigned=parameter.assigned)
+    def _argument(
+        self, parameter: Parameter, depth: int, passed: list[tuple[str, Shape, bool]]
+    ) -> str | None:
+        """Returns an argument; a place, now and then, is one that is passed already."""
+        shape = parameter.shape
+        if isinstance(shape, Scalar):
+            if parameter.name == "small" and not self.risky():
+                return str(self.choices.between(1, 4))
+            return self.value(shape, min(depth, 2))
+        again = [t for t, s, mutable in passed if s == shape and mutable >= parameter.assigned]
+        if again and self.choices.chance(40):
+            return self.choices.one(again)
+        text = self.place(shape, 1 if self.choices.chance(20) else 0, assigned=parameter.assigned)
+        if text is not None:
+            passed.append((text, shape, parameter.assigned))
+        return text
 
 
 def _fits(have: Shape, want: Shape) -> bool:
     """Whether a place of type `have` can stand where `want` is asked for."""
     match have, want:
-        case Array(element, length) | Slice(element, length), Slice(wanted, least):
-            return element == wanted and length >= least
+        case Array(), Slice(wanted, least):
+            return have.element == wanted and have.length >= least
+        case Slice(), Slice(wanted, least):
+            return have.element == wanted and have.least >= least
         case _:
             return have == want
 

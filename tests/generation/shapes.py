@@ -95,14 +95,14 @@ class Function:
         parameters: in order; for functions with fuel without the first, the fuel.
         result: its type or None.
         cost: bound on the operations of a call, with all it calls.
-        fuel: whether the first parameter bounds its recursion.
+        fuel: the largest first argument, which bounds its recursion; 0 where it has none.
     """
 
     name: str
     parameters: tuple[Parameter, ...]
     result: Scalar | None
     cost: int
-    fuel: bool = False
+    fuel: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,29 +113,38 @@ class Limits:
         word_bits: the narrowest word at which it compiles.
         statements: about how many there are.
         work: bound on the operations of a run, roughly those of the interpreter.
-        traps: whether indices, divisors, shift counts and assertions may fail, now and then.
+        risk: in how many of a hundred cases an index, divisor, shift count, argument or assertion
+            is left to chance.
         imports: whether the standard library is used.
         inputs: whether it reads from its input.
-        aggregates: whether there are structs and arrays of arrays.
+        files: whether it may have modules of its own.
     """
 
     word_bits: int = 12
     statements: int = 20
     work: int = 3000
-    traps: bool = True
+    risk: int = 2
     imports: bool = True
     inputs: bool = True
-    aggregates: bool = False
+    files: bool = False
 
     @property
     def largest(self) -> int:
         """The largest int of the narrowest word."""
         return (1 << (self.word_bits - 1)) - 1
 
+    @property
+    def cells(self) -> int:
+        """How many cells a variable has at most."""
+        return min(24, self.largest)
+
+
+BUILT_INS = ("print", "write", "putc", "getc", "read", "len", "halt")
+
 
 @dataclass
 class Scopes:
-    """The names of the scopes that are open, innermost last."""
+    """The names of the scopes that are open, innermost last; the first is that of the file."""
 
     frames: list[dict[str, Variable | Function | None]] = field(default_factory=lambda: [{}])
 
@@ -144,20 +153,25 @@ class Scopes:
         return [found for found in self._resolve() if isinstance(found, Variable)]
 
     def callable(self) -> list[Function]:
-        """Returns the functions that no variable hides, those of modules too."""
+        """Returns the functions that nothing hides, those of modules too."""
         return [found for found in self._resolve() if isinstance(found, Function)]
+
+    def has_built_in(self, name: str) -> bool:
+        """Whether the name still means the built-in function."""
+        return not any(name in frame for frame in self.frames)
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether a name of the file, or its module, means something else here."""
+        return any(name.split(".")[0] in frame for frame in self.frames[1:])
 
     def _resolve(self) -> list[Variable | Function | None]:
         seen: dict[str, Variable | Function | None] = {}
         for frame in reversed(self.frames):
             for name, found in frame.items():
+                if "." in name and self.is_hidden(name):
+                    continue
                 seen.setdefault(name, found)
-        hidden = {name for frame in self.frames[1:] for name in frame}
-        return [
-            found
-            for found in seen.values()
-            if not (isinstance(found, Function) and found.name.split(".")[0] in hidden)
-        ]
+        return list(seen.values())
 
     def declare(self, name: str, what: Variable | Function | None) -> None:
         """Adds a name to the innermost scope."""

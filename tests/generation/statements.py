@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.generation.choices import Choices
-from tests.generation.expressions import Expressions, Recursion, loop_variable
+from tests.generation.expressions import Expressions, Recursion
+from tests.generation.idioms import Idioms
+from tests.generation.loops import Loops
 from tests.generation.shapes import (
+    BUILT_INS,
     Array,
     Function,
     Limits,
@@ -40,64 +43,94 @@ class Inside:
 
     result: Scalar | None
     loop: bool = False
-    nesting: int = 3
+    nesting: int = 4
+
+    def deeper(self, *, loop: bool = False) -> Inside:
+        """Returns what holds inside a block, or inside a loop."""
+        return replace(self, loop=self.loop or loop, nesting=self.nesting - 1)
 
 
 class Statements:
     """Makes blocks of statements, as indented lines."""
 
-    def __init__(self, choices: Choices, limits: Limits, structs: tuple[Struct, ...]) -> None:
+    def __init__(self, choices: Choices, limits: Limits, scopes: Scopes) -> None:
         self.choices = choices
         self.limits = limits
-        self.structs = structs
-        self.scopes = Scopes()
+        self.scopes = scopes
+        self.structs: list[Struct] = []
         self.expressions = Expressions(choices, limits, self.scopes)
+        self.loops = Loops(self)
+        self.idioms = Idioms(self)
         self.left = 0
         self._fresh = 0
 
     # Blocks ---------------------------------------------------------------------------------
 
-    def body(self, count: int, result: Scalar | None, recursion: Recursion | None) -> list[str]:
-        """Returns about `count` statements of a function's body, without a last `return`."""
+    def body(
+        self,
+        count: int,
+        result: Scalar | None,
+        recursion: Recursion | None,
+        ending: Callable[[], list[str]] = list,
+    ) -> list[str]:
+        """Returns about `count` statements of a function's body, and what `ending` makes."""
         self.left = count
         self.expressions.recursion = recursion
-        with self._scope():
+        with self.scope():
             lines: list[str] = []
             while self.left > 0:
-                lines += self._statement(Inside(result))
+                lines += self.statement(Inside(result))
+            lines += ending()
         self.expressions.recursion = None
         return lines
 
     @contextmanager
-    def _scope(self) -> Iterator[None]:
+    def scope(self) -> Iterator[None]:
+        """Opens a scope for the names that are declared inside the `with`."""
         self.scopes.frames.append({})
         yield
         self.scopes.frames.pop()
 
-    def _block(self, inside: Inside, ending: str = "", first: tuple[str, ...] = ()) -> list[str]:
-        """Returns `{`, some statements and `}` without the text before the brace."""
+    def block(self, inside: Inside, ending: str = "", first: tuple[str, ...] = ()) -> list[str]:
+        """Returns the indented statements of a block; some stand behind its end."""
         lines = list(first)
-        with self._scope():
-            for _ in range(self.choices.between(1, 3)):
-                lines += self._statement(inside)
+        with self.scope():
+            for _ in range(self.choices.between(0 if self.choices.chance(5) else 1, 3)):
+                lines += self.statement(inside)
             if inside.loop and self.choices.chance(15):
                 lines.append(self.choices.one(("continue;", "break;")))
             elif ending:
                 lines.append(ending)
-        return _indent(lines)
+            if self.choices.chance(2):
+                lines += self.statement(inside)
+        return indent(lines)
 
-    def _statement(self, inside: Inside) -> list[str]:
+    def statement(self, inside: Inside) -> list[str]:
+        """Returns a statement of any kind."""
         self.left -= 1
         simple = ((8, self._assign), (5, self._declare), (3, self._output), (3, self._call))
         rare = ((1, self._copy), (1, self._assert))
-        nested = ((4, self._if), (3, self._for), (2, self._each), (2, self._while), (1, self._bare))
+        loops = self.loops
+        nested = (
+            *((4, loops.branch), (3, loops.count), (2, loops.each), (2, loops.while_)),
+            *((1, loops.endless), (1, self._bare), (3, self.idioms.statement)),
+        )
         options = (*simple, *rare, *(nested if inside.nesting > 0 and self.left > 0 else ()))
         statement: Callable[[Inside], list[str]] = self.choices.weighted(options)
         return statement(inside)
 
-    def _takes_text(self, shape: Shape) -> bool:
-        wide = self.limits.word_bits >= 8
-        return wide and isinstance(shape, Array) and shape.element is Scalar.INT
+    def fresh(self, stem: str) -> str:
+        """Returns a name that nothing has."""
+        self._fresh += 1
+        return f"{stem}{self._fresh}"
+
+    def local(self) -> str | None:
+        """Returns a name for a local variable, now and then one that hides another; or None."""
+        names: list[str] = list(NAMES)
+        if self.choices.chance(8):
+            names = [n for n in (*BUILT_INS, *self.scopes.frames[0]) if "." not in n]
+        free = [n for n in names if not self.scopes.is_taken(n)]
+        return self.choices.one(free) if free else None
 
     # Simple statements ----------------------------------------------------------------------
 
@@ -113,190 +146,118 @@ class Statements:
         return [f"{place} {update} {make.operand(update[:-1], DEPTH - 1)};"]
 
     def _declare(self, inside: Inside) -> list[str]:
-        free = [n for n in NAMES if not self.scopes.is_taken(n)]
-        if not free:
+        name = self.local()
+        if name is None:
             return self._output(inside)
-        name = self.choices.one(free)
-        shape = self.shape() if self.choices.chance(25) else None
-        if shape is None:
-            scalar = self.choices.weighted(((4, Scalar.INT), (1, Scalar.BOOL)))
+        if self.choices.chance(25):
+            shape: Shape = self.shape()
+            mutable = not self.choices.chance(15)
+            line = self._declare_aggregate(name, shape, mutable)
+        else:
+            shape = self.choices.weighted(((4, Scalar.INT), (1, Scalar.BOOL)))
             mutable = not self.choices.chance(25)
-            annotation = f": {scalar.value}" if self.choices.chance(20) else ""
-            value = self.expressions.value(scalar, DEPTH)
-            line = f"{'var' if mutable else 'let'} {name}{annotation} = {value};"
-            self.scopes.declare(name, Variable(name, scalar, mutable))
-            return [line]
-        mutable = not self.choices.chance(15)
-        line = self._declare_aggregate(name, shape, mutable)
+            line = self._declare_scalar(name, shape, mutable)
         self.scopes.declare(name, Variable(name, shape, mutable))
         return [line]
 
+    def _declare_scalar(self, name: str, scalar: Scalar, mutable: bool) -> str:
+        if mutable and self.choices.chance(8):
+            return f"var {name}: {scalar.value};"
+        annotation = f": {scalar.value}" if self.choices.chance(20) else ""
+        value = self.expressions.value(scalar, DEPTH)
+        return f"{'var' if mutable else 'let'} {name}{annotation} = {value};"
+
     def _declare_aggregate(self, name: str, shape: Shape, mutable: bool) -> str:
-        if mutable and self.choices.chance(35):
+        if mutable and self.choices.chance(30):
             return f"var {name}: {spell(shape)};"
         word = "var" if mutable else "let"
-        source = self.expressions.place(shape, 0, assigned=False)
+        annotation = f": {spell(shape)}" if self.choices.chance(20) else ""
+        source = self.expressions.place(shape, 1, assigned=False)
         if source is not None and self.choices.chance(25):
-            return f"{word} {name} = {source};"
-        if self._takes_text(shape) and isinstance(shape, Array) and self.choices.chance(15):
-            return f'{word} {name}: {spell(shape)} = "{"word"[: shape.length]}";'
-        return f"{word} {name} = {self.aggregate(shape, depth=1)};"
+            return f"{word} {name}{annotation} = {source};"
+        if isinstance(shape, Array) and self._takes_text(shape) and self.choices.chance(20):
+            text = self.expressions.literals.text(shape.length)
+            return f"{word} {name}: {spell(shape)} = {text};"
+        return f"{word} {name}{annotation} = {self.aggregate(shape)};"
 
-    def aggregate(self, shape: Shape, depth: int) -> str:
-        """Returns an initialiser; `depth` -1 makes its scalars literals."""
+    def _takes_text(self, shape: Array) -> bool:
+        return self.limits.word_bits >= 8 and shape.element is Scalar.INT
+
+    def aggregate(self, shape: Shape) -> str:
+        """Returns an initialiser, of parts that are expressions, initialisers or places."""
+        if isinstance(shape, Scalar):
+            return self.expressions.value(shape, 1)
+        if self.choices.chance(15):
+            source = self.expressions.place(shape, 0, assigned=False)
+            if source is not None:
+                return source
         match shape:
             case Array(element, length):
-                items = [self.aggregate(element, depth) for _ in range(length)]
-                return f"[{', '.join(items)}]"
+                return f"[{', '.join(self.aggregate(element) for _ in range(length))}]"
             case Struct(name, fields):
-                values = [f"{field}: {self.aggregate(of, depth)}" for field, of in fields]
+                ordered = self.choices.shuffled(fields)
+                values = [f"{field}: {self.aggregate(of)}" for field, of in ordered]
                 return f"{name} {{ {', '.join(values)} }}"
-            case Scalar() if depth >= 0:
-                return self.expressions.value(shape, depth)
-            case Scalar.INT:
-                return self.expressions.literal()
             case _:
-                return self.choices.one(("true", "false"))
+                raise AssertionError("no variable is a slice")
 
-    def shape(self, nesting: int = 1) -> Shape:
-        """Returns a type of arrays, or of structs where they are allowed."""
-        if self.structs and self.choices.chance(40):
+    def shape(self, nesting: int = 2) -> Array | Struct:
+        """Returns a type of arrays or structs."""
+        made = self._shape(nesting)
+        return made if cells(made) <= self.limits.cells else Array(Scalar.INT, 3)
+
+    def _shape(self, nesting: int) -> Array | Struct:
+        if self.structs and self.choices.chance(35):
             return self.choices.one(self.structs)
         element: Shape = self.choices.weighted(((4, Scalar.INT), (1, Scalar.BOOL)))
-        if self.limits.aggregates and nesting > 0 and self.choices.chance(40):
-            element = self.shape(nesting - 1)
+        if nesting > 0 and self.choices.chance(40):
+            element = self._shape(nesting - 1)
         return Array(element, self.choices.between(2, 6 if cells(element) == 1 else 3))
 
     def _copy(self, inside: Inside) -> list[str]:
         shapes = [v.shape for v in self.scopes.visible() if isinstance(v.shape, Array | Struct)]
         if not shapes:
             return self._assign(inside)
-        shape = self.choices.one(shapes)
-        to = self.expressions.place(shape, 1, assigned=True)
+        shape: Shape = self.choices.one(shapes)
+        while isinstance(shape, Array) and isinstance(shape.element, Array | Struct):
+            if self.choices.chance(50):
+                break
+            shape = shape.element
+        to = self.expressions.place(shape, 2, assigned=True)
         source = self.expressions.place(shape, 1, assigned=False)
         if to is None or source is None or not self.expressions.meter.pay(cells(shape)):
             return self._assign(inside)
         return [f"{to} = {source};"]
 
     def _output(self, inside: Inside) -> list[str]:
-        if not self.expressions.meter.pay(30):
+        wide = self.limits.word_bits >= 8
+        name = self.choices.weighted(((6, "print"), (2, "write"), (2 if wide else 0, "putc")))
+        if not self.scopes.has_built_in(name) or not self.expressions.meter.pay(30):
             return ["{ }"]
-        if self.limits.word_bits >= 8 and self.choices.chance(20):
+        if name == "putc":
             return [f"putc({self.expressions.integer(1)});"]
         items = [
             self.expressions.value(self.choices.one((Scalar.INT, Scalar.BOOL)), 2)
-            for _ in range(self.choices.between(1, 3))
+            for _ in range(self.choices.between(0, 3))
         ]
-        if self.limits.word_bits >= 8 and self.choices.chance(30):
-            items.insert(0, '"at"')
-        return [f"{self.choices.weighted(((4, 'print'), (1, 'write')))}({', '.join(items)});"]
+        if wide and self.choices.chance(20):
+            items.insert(0, self.expressions.literals.text(9))
+        return [f"{name}({', '.join(items)});"]
 
     def _call(self, inside: Inside) -> list[str]:
         result = self.choices.weighted(((3, None), (1, Scalar.INT), (1, Scalar.BOOL)))
-        call = self.expressions.call(result, 1)
+        call = self.expressions.call(result, 2)
         return [f"{call};"] if call else self._assign(inside)
 
     def _assert(self, inside: Inside) -> list[str]:
         condition = self.expressions.boolean(1)
-        if not (self.limits.traps and self.choices.chance(10)):
+        if not self.expressions.risky():
             condition = f"{condition} || true"
         message = ', "must hold"' if self.choices.chance(50) else ""
         return [f"assert({condition}{message});"]
 
-    # Nested statements ----------------------------------------------------------------------
-
-    def _if(self, inside: Inside) -> list[str]:
-        within = Inside(inside.result, inside.loop, inside.nesting - 1)
-        lines = [f"if {self.expressions.boolean(2)} {{"]
-        lines += self._block(within, self._leave(inside))
-        while self.choices.chance(25) and self.left > 0:
-            lines.append(f"}} else if {self.expressions.boolean(2)} {{")
-            lines += self._block(within, self._leave(inside))
-        if self.choices.chance(40):
-            lines.append("} else {")
-            lines += self._block(within)
-        return [*lines, "}"]
-
-    def _leave(self, inside: Inside) -> str:
-        """Returns a statement that leaves the function, now and then."""
-        if not self.choices.chance(8):
-            return ""
-        if self.choices.chance(5):
-            return "halt();"
-        if inside.result is None:
-            return "return;"
-        return f"return {self.expressions.value(inside.result, 1)};"
-
-    def _for(self, inside: Inside) -> list[str]:
-        turns = self.choices.between(1, 4)
-        step = self.choices.weighted(((5, 1), (1, 2), (2, -1), (1, -2)))
-        start, stop = self._bounds(turns, step)
-        by = f" by {step}" if step != 1 else ""
-        below = turns * step if step > 0 and start == "0" else 0
-        name = self.choices.one(NAMES)
-        return self._loop(
-            f"for {name} in {start}..{stop}{by}", inside, turns, loop_variable(name, below)
-        )
-
-    def _bounds(self, turns: int, step: int) -> tuple[str, str]:
-        """Returns bounds of at most so many turns."""
-        span = turns * step
-        largest = self.limits.largest
-        kind = self.choices.weighted(((6, "zero"), (2, "literal"), (1, "end"), (1, "computed")))
-        if kind == "zero":
-            return ("0", str(span)) if step > 0 else (str(-span - 1), "-1")
-        if kind == "literal":
-            start = self.choices.between(-3, 3)
-            return str(start), str(start + span)
-        if kind == "end":
-            end = largest if step > 0 else -largest - 1
-            return str(end - span + self.choices.between(0, 1)), str(end)
-        computed = f"({self.expressions.integer(1)} & {1 if turns < 3 else 3})"
-        return ("0", computed) if step > 0 else (computed, "0")
-
-    def _each(self, inside: Inside) -> list[str]:
-        variables = [
-            v
-            for v in self.scopes.visible()
-            if isinstance(v.shape, Array) and isinstance(v.shape.element, Scalar)
-        ]
-        if not variables:
-            return self._for(inside)
-        array = self.choices.one(variables)
-        name = self.choices.one(NAMES)
-        assert isinstance(array.shape, Array)
-        variable = Variable(name, array.shape.element, mutable=False)
-        return self._loop(f"for {name} in {array.name}", inside, array.shape.length, variable)
-
-    def _while(self, inside: Inside) -> list[str]:
-        turns = self.choices.between(1, 4)
-        self._fresh += 1
-        fuel = f"fuel{self._fresh}"
-        condition = f"while {fuel} > 0 && {self.expressions.boolean(1)}"
-        loop = self._loop(condition, inside, turns, None, first=(f"{fuel} -= 1;",))
-        return [f"var {fuel} = {turns};", *loop]
-
-    def _loop(
-        self,
-        head: str,
-        inside: Inside,
-        turns: int,
-        variable: Variable | None,
-        first: tuple[str, ...] = (),
-    ) -> list[str]:
-        meter = self.expressions.meter
-        if not meter.pay(turns):
-            return self._assign(inside)
-        meter.times *= turns
-        with self._scope():
-            if variable is not None:
-                self.scopes.declare(variable.name, variable)
-            block = self._block(Inside(inside.result, True, inside.nesting - 1), "", first)
-        meter.times //= turns
-        return [f"{head} {{", *block, "}"]
-
     def _bare(self, inside: Inside) -> list[str]:
-        return ["{", *self._block(Inside(inside.result, inside.loop, inside.nesting - 1)), "}"]
+        return ["{", *self.block(inside.deeper()), "}"]
 
     # Showing --------------------------------------------------------------------------------
 
@@ -321,5 +282,6 @@ def function_line(function: Function, fuel: str) -> str:
     return f"fn {function.name}({', '.join(parameters)}){arrow} {{"
 
 
-def _indent(lines: list[str]) -> list[str]:
+def indent(lines: list[str]) -> list[str]:
+    """Returns the lines one level further in."""
     return [f"    {line}" for line in lines]
