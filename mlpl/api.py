@@ -13,10 +13,12 @@ from mlpl.driver import Compilation
 from mlpl.errors import unknown
 from mlpl.lang.load import read_source
 from mlpl.options import (
+    CONSTRUCTIONS,
     DEFAULT_WORD_BITS,
     LARGEST_IMAGE,
     NARROWEST_COMPILED,
     Options,
+    check_construction,
     check_machine_size,
 )
 from mlpl.program import Program
@@ -31,6 +33,7 @@ def compile(
     entry: str = "main",
     memory: int | None = None,
     paths: Sequence[str | Path] = (),
+    construction: str = CONSTRUCTIONS[0],
 ) -> Program:
     """Returns the program that an MLPL text spells, compiled to an image.
 
@@ -42,12 +45,13 @@ def compile(
         entry: the function in which the program starts.
         memory: cells of the machine; None for what the program needs.
         paths: folders in which imported modules are looked for before the library.
+        construction: of the network: "lean" (least work), "paper" (23 layers) or "shallow" (6).
 
     Raises:
         CompileError: the program is rejected, or does not fit.
-        UsageError: there is no such level or machine.
+        UsageError: there is no such level, machine or construction.
     """
-    options = Options(word_bits, level, checked, entry, memory, _paths(paths))
+    options = Options(word_bits, level, checked, entry, memory, _paths(paths), construction)
     return _compiled(Compilation(Source("<text>", text), options))
 
 
@@ -60,14 +64,15 @@ def compile_file(
     entry: str = "main",
     memory: int | None = None,
     paths: Sequence[str | Path] = (),
+    construction: str = CONSTRUCTIONS[0],
 ) -> Program:
     """Returns the program in a file; as `compile`, and modules may stand beside the file.
 
     Raises:
         CompileError: the file cannot be read, the program is rejected, or does not fit.
-        UsageError: there is no such level or machine.
+        UsageError: there is no such level, machine or construction.
     """
-    options = Options(word_bits, level, checked, entry, memory, _paths(paths))
+    options = Options(word_bits, level, checked, entry, memory, _paths(paths), construction)
     return _compiled(Compilation(read_source(fspath(path)), options))
 
 
@@ -76,6 +81,7 @@ def load_image(
     word_bits: int = DEFAULT_WORD_BITS,
     memory: int | None = None,
     mode: str = STANDARD,
+    construction: str = CONSTRUCTIONS[0],
 ) -> Program:
     """Returns the program in an image file: `.dec` or `.sq` decimals, or `.asq` assembly.
 
@@ -84,16 +90,18 @@ def load_image(
         word_bits: w, 4 to 32.
         memory: cells of the machine; None for the next power of two at its length + 64 or above.
         mode: "standard", or "accumulate" for images in the convention of Mazonka's tools.
+        construction: of the network, as in `compile`.
 
     Raises:
         CompileError: the file cannot be read, is no image, or does not fit.
-        UsageError: there is no such machine or mode.
+        UsageError: there is no such machine, mode or construction.
     """
     check_machine_size(word_bits, memory)
     if mode not in MODES:
         raise unknown("mode", mode, MODES)
+    check_construction(construction)
     source = read_source(fspath(path), LARGEST_IMAGE)
-    return Program.from_image(read_image(source, word_bits, memory, mode), source)
+    return Program.from_image(read_image(source, word_bits, memory, mode), source, construction)
 
 
 def _paths(paths: Sequence[str | Path]) -> tuple[str | Path, ...]:

@@ -193,7 +193,7 @@ class Compilation:
 
         image = self.image
         self.on_stage("network")
-        return network_of(image, self.source.path)
+        return network_of(image, self.options.construction, self.source.path)
 
     def text(self, stage: str) -> str:
         """Returns a stage as text for people; `ir`, `assembly` and `image` can be read back.

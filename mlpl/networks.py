@@ -14,14 +14,14 @@ _COPIES = 5
 """Of the state of a machine that are held while it is made, run and read."""
 
 
-def network_of(image: Image, path: str = "") -> Network:
+def network_of(image: Image, construction: str, path: str = "") -> Network:
     """Returns the network of the machine that `image` runs on.
 
     Raises:
         CompileError: it would not fit the memory of this computer.
     """
     try:
-        return build_network(image.word_bits, image.memory, image.mode)
+        return build_network(image.word_bits, image.memory, image.mode, construction)
     except ValueError as error:
         raise too_large(str(error), path) from error
 

@@ -26,6 +26,8 @@ NARROWEST, WIDEST = 4, 32
 NARROWEST_COMPILED = 12
 """Bits of a word at least, for compiled programs (L2.1)."""
 SMALLEST_MEMORY = 4
+CONSTRUCTIONS = ("lean", "paper", "shallow")
+"""How the network is built (N1.4); the first is the default."""
 LARGEST_IMAGE = 1 << 28
 """Bytes of an image file."""
 
@@ -41,6 +43,7 @@ class Options:
         entry: the function in which the program starts.
         memory: n, cells of the machine; None for what the program needs (M3.4).
         paths: folders in which modules are looked for, after that of the importing file.
+        construction: of the network.
     """
 
     word_bits: int = DEFAULT_WORD_BITS
@@ -49,16 +52,18 @@ class Options:
     entry: str = "main"
     memory: int | None = None
     paths: tuple[str | Path, ...] = ()
+    construction: str = CONSTRUCTIONS[0]
 
     def __post_init__(self) -> None:
         """Checks the values.
 
         Raises:
-            UsageError: there is no such machine or level.
+            UsageError: there is no such machine, level or construction.
         """
         check_machine_size(self.word_bits, self.memory)
         if self.level not in LEVELS:
             raise unknown("level", self.level, LEVELS)
+        check_construction(self.construction)
 
     def check_compiled(self) -> None:
         """Raises UsageError where words are too narrow for compiled programs."""
@@ -79,3 +84,9 @@ def check_machine_size(word_bits: int, memory: int | None) -> None:
         raise UsageError(
             f"words of {word_bits} bits address {SMALLEST_MEMORY} to {most:,} cells, not {memory:,}"
         )
+
+
+def check_construction(name: str) -> None:
+    """Raises UsageError where there is no such construction."""
+    if name not in CONSTRUCTIONS:
+        raise unknown("construction", name, CONSTRUCTIONS)

@@ -16,6 +16,7 @@ from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
 from mlpl.errors import UsageError
 from mlpl.lang.entry import ArgumentError, check_values, parse_arguments
 from mlpl.networks import network_of
+from mlpl.options import CONSTRUCTIONS
 from mlpl.result import Result
 from mlpl.session import InterpreterSession, MachineSession, Session
 
@@ -32,14 +33,19 @@ _Converter = Callable[["Function", Any, int], Words]
 class Program:
     """A program and its image; the network is made when it is first asked for."""
 
-    def __init__(self, origin: Compilation | tuple[Image, Source]) -> None:
+    def __init__(
+        self, origin: Compilation | tuple[Image, Source], construction: str = CONSTRUCTIONS[0]
+    ) -> None:
         self._compilation = origin if isinstance(origin, Compilation) else None
         self._loaded = None if isinstance(origin, Compilation) else origin
+        self._construction = construction
 
     @classmethod
-    def from_image(cls, image: Image, source: Source) -> Program:
+    def from_image(
+        cls, image: Image, source: Source, construction: str = CONSTRUCTIONS[0]
+    ) -> Program:
         """Returns the program of an image that was read from `source`."""
-        return cls((image, source))
+        return cls((image, source), construction)
 
     def __repr__(self) -> str:
         return f"<Program {next(iter(self.sources))}>"
@@ -79,7 +85,7 @@ class Program:
         """
         if self._compilation is not None:
             return self._compilation.network
-        return network_of(self.image, next(iter(self.sources)))
+        return network_of(self.image, self._construction, next(iter(self.sources)))
 
     def check(self) -> None:
         """Raises CompileError if the program is rejected before it becomes an image."""

@@ -11,7 +11,7 @@ from mlpl.cli.streams import read_all_input
 from mlpl.driver import Compilation
 from mlpl.errors import UsageError
 from mlpl.lang.load import LARGEST, decode_source, read_source
-from mlpl.options import LARGEST_IMAGE, Options
+from mlpl.options import CONSTRUCTIONS, LARGEST_IMAGE, Options
 
 if TYPE_CHECKING:
     from mlpl.program import Program
@@ -46,6 +46,7 @@ def compilation(arguments: argparse.Namespace) -> Compilation:
         entry=arguments.entry or "main",
         memory=arguments.memory,
         paths=tuple(arguments.paths),
+        construction=_construction(arguments),
     )
     beside = "." if arguments.file == STANDARD_INPUT else None
     return Compilation(read_file(arguments.file), options, base_directory=beside)
@@ -60,7 +61,13 @@ def image_program(arguments: argparse.Namespace) -> Program:
     check_machine_size(arguments.word_bits, arguments.memory)
     source = read_file(arguments.file, LARGEST_IMAGE)
     image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
-    return Program.from_image(image, source)
+    return Program.from_image(image, source, _construction(arguments))
+
+
+def _construction(arguments: argparse.Namespace) -> str:
+    """Returns the network's construction; commands that need no network have no option for it."""
+    name: str = getattr(arguments, "construction", CONSTRUCTIONS[0])
+    return name
 
 
 def write_file(path: str, text: str) -> None:

@@ -136,6 +136,18 @@ def add_machine_options(parser: Parser) -> None:
     )
 
 
+def add_construction_option(parser: Parser) -> None:
+    """Adds the option for how the network is built."""
+    from mlpl.options import CONSTRUCTIONS
+
+    parser.add_argument(
+        "--construction",
+        choices=CONSTRUCTIONS,
+        default=CONSTRUCTIONS[0],
+        help="of the network: least work (lean), 23 layers as in the paper, or 6",
+    )
+
+
 def add_mode_option(parser: Parser) -> None:
     """Adds the option for images in other conventions."""
     parser.add_argument(

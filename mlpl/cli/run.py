@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_construction_option,
     add_deny_warnings,
     add_error_format,
     add_machine_options,
@@ -38,6 +39,7 @@ def _parser() -> Parser:
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
     add_source_options(parser)
     add_machine_options(parser)
+    add_construction_option(parser)
     add_mode_option(parser)
     add_deny_warnings(parser)
     add_error_format(parser)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from mlpl.backend.mlp.algebra.layering import layered
 from mlpl.backend.mlp.analysis.cost import available_bytes, estimate
 from mlpl.backend.mlp.constructions.lean import lean
-from mlpl.backend.mlp.constructions.machine import machine_inputs
+from mlpl.backend.mlp.constructions.machine import MachineWires, machine_inputs
+from mlpl.backend.mlp.constructions.paper import paper
+from mlpl.backend.mlp.constructions.shallow import shallow
 from mlpl.backend.mlp.network import Network, Parameters
 from mlpl.backend.subleq.state import ACCUMULATE, STANDARD, check_machine
+
+Construction = Callable[[MachineWires, bool], MachineWires]
+"""(state before a step, whether the mode is accumulate) -> state after it."""
+
+CONSTRUCTIONS: Mapping[str, Construction] = {"lean": lean, "paper": paper, "shallow": shallow}
 
 
 def build_network(
@@ -21,7 +30,7 @@ def build_network(
     """
     check_fits(word_bits, memory, mode, construction)
     before = machine_inputs(word_bits, memory)
-    after = lean(before, mode == ACCUMULATE)
+    after = CONSTRUCTIONS[construction](before, mode == ACCUMULATE)
     layers = layered(before.parts(), after.parts())
     return Network(layers, Parameters(word_bits, memory, mode, construction))
 

@@ -33,18 +33,25 @@ def sources(block: Block) -> list[Block]:
 def place(order: Sequence[Block], outputs: Sequence[Block]) -> dict[Block, int]:
     """Returns the layer of each block: 0 for the state, the last one for every output.
 
-    Early blocks stand in the first layer possible, all others in the last.
+    Blocks with a layer of their own stand there, early ones in the first layer possible, all
+    others in the last.
+
+    Raises:
+        ValueError: a block is computed from one that does not stand before its layer.
     """
     earliest: dict[Block, int] = {}
     for block in order:
-        earliest[block] = max((earliest[source] + 1 for source in sources(block)), default=0)
+        first = max((earliest[source] + 1 for source in sources(block)), default=0)
+        earliest[block] = first if block.layer is None else block.layer
+        if earliest[block] < first:
+            raise ValueError(f"{block.name} cannot stand in layer {block.layer}, before {first}")
     depth = max(earliest[block] for block in outputs)
     layer = dict.fromkeys(order, depth)
     final = set(outputs)
     for block in reversed(order):
         if block.wires is None:
             layer[block] = 0
-        elif block.early and block not in final:
+        elif (block.early or block.layer is not None) and block not in final:
             layer[block] = earliest[block]
         for source in sources(block):
             layer[source] = min(layer[source], layer[block] - 1)

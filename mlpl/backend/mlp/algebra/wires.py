@@ -44,6 +44,7 @@ class Block:
         kind: what the neurons are for.
         wires: what the neurons are the ReLU of; None for the state.
         early: whether the block stands in the first layer possible, not in the last.
+        layer: the layer that it stands in, counted from 1; None where only order matters.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Block:
     kind: Kind
     wires: Wires | None = None
     early: bool = False
+    layer: int | None = None
 
     @property
     def size(self) -> int:
@@ -163,6 +165,7 @@ def relu(
     *,
     kind: Kind = Kind.GATE,
     early: bool = False,
+    layer: int | None = None,
 ) -> Wires:
     """Returns the wires of a new block of neurons, the ReLU of `wires`.
 
@@ -173,10 +176,11 @@ def relu(
         kind: what the neurons are for.
         early: whether to put the block into the first layer possible (it is smaller than what
             it is computed from) or, as usual, into the last.
+        layer: the layer to put the block into instead.
     """
     if len(axes) != len(wires.shape):
         raise ValueError(f"{name}: {len(axes)} axes for shape {wires.shape}")
-    return _outputs(Block(name, wires.shape, tuple(axes), kind, wires, early))
+    return _outputs(Block(name, wires.shape, tuple(axes), kind, wires, early, layer))
 
 
 def concatenate(parts: Sequence[Wires]) -> Wires:

@@ -12,8 +12,8 @@ from mlpl.backend.mlp.constructions.subtraction import look_aheads
 _WORKING = 3
 """Building a network and its first executor takes this many times its own bytes."""
 
-_BYTES = 5
-"""Of a weight (its column and itself), and of a neuron (where its row begins, and its bias)."""
+_INDEX_BYTES = 4
+"""Of the column of a weight, and of where the row of a neuron begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,18 @@ class Cost:
         layers: exact.
         neurons: within 2 % for 256 cells or more.
         nonzeros: within 2 % for 256 cells or more.
+        weight_bytes: of a weight, and of a bias; exact.
     """
 
     layers: int
     neurons: int
     nonzeros: int
+    weight_bytes: int = 1
 
     @property
     def nbytes(self) -> int:
         """The bytes of the weights."""
-        return _BYTES * (self.neurons + self.nonzeros)
+        return (_INDEX_BYTES + self.weight_bytes) * (self.neurons + self.nonzeros)
 
     @property
     def working_bytes(self) -> int:
@@ -47,9 +49,14 @@ def estimate(word_bits: int, memory: int, construction: str = "lean") -> Cost:
     Raises:
         ValueError: there is no such construction.
     """
-    if construction != "lean":
-        raise ValueError(f"the construction is lean, not {construction}")
-    n, w = memory, word_bits
+    models = {"lean": _lean, "paper": _paper, "shallow": _shallow}
+    if construction not in models:
+        names = ", ".join(models)
+        raise ValueError(f"the construction is one of {names}, not {construction}")
+    return models[construction](memory, word_bits)
+
+
+def _lean(n: int, w: int) -> Cost:
     starts, operands = min(n - 2, 1 << w - 1), min(n, (1 << w) - 1)
     fetch, read = digit_widths(starts), digit_widths(operands)
     lines = len(fetch) + 2 + len(read)  # the layer of the operands' lines
@@ -63,6 +70,28 @@ def estimate(word_bits: int, memory: int, construction: str = "lean") -> Cost:
     nonzeros = n * w * depth + starts * (9 * w + w // 4) + operands * (19 * w + len(read))
     lane = fetch_line + read_line + tree + routed
     return Cost(depth, neurons + lane, nonzeros + lane + tree + routed)
+
+
+def _paper(n: int, w: int) -> Cost:
+    starts, operands = min(n - 2, 1 << w - 1), min(n, (1 << w) - 1)
+    neurons = 23 * n * w + starts * (3 * w + 1) + operands * (3 * w + 10)
+    fetch = starts * (3 * w * (w + 1) + 4 * w + 1)
+    read = operands * (2 * w * (w + 2) + 4 * (w + 1) + 9)
+    write = operands * 3 * w
+    return Cost(23, neurons, 24 * n * w + fetch + read + write)
+
+
+def _shallow(n: int, w: int) -> Cost:
+    starts, operands = min(n - 2, 1 << w - 1), min(n, (1 << w) - 1)
+    low = w // 2
+    high = w - low
+    neurons = 6 * n * w + starts * (3 * w + 1) + operands * (2 * w + 2 + low + 2 * high)
+    fetch = starts * (2 * w * (w + 1) + 6 * w + w // 2)
+    read = operands * (2 * w * (w + 1) + 2 * w + 4)
+    subtract = operands * (6 * low * (low + 1) + 2 * low + 9 * high * (high + 1))
+    write = operands * (9 * low + 23 * high)
+    weight_bytes = 1 if w < 9 else 4
+    return Cost(6, neurons, 7 * n * w + fetch + read + subtract + write, weight_bytes)
 
 
 def available_bytes() -> int | None:
