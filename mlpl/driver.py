@@ -122,11 +122,12 @@ class Compilation:
     @cached_property
     def optimized(self) -> Module:
         """SSA after the passes of the level."""
+        from mlpl.backend.subleq.costs import SubleqCosts
         from mlpl.ir.pipeline import optimize
 
         module = self.ir
         self.on_stage("optimized")
-        return optimize(module, self.options.level)
+        return optimize(module, self.options.level, costs=SubleqCosts())
 
     @cached_property
     def selected(self) -> Selected:

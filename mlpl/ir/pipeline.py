@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from mlpl.ir.costs import Costs, NeutralCosts
 from mlpl.ir.module import Function, Module
+from mlpl.ir.passes.arguments import propagate_arguments
+from mlpl.ir.passes.count import count
+from mlpl.ir.passes.dead_stores import eliminate_dead_stores
 from mlpl.ir.passes.eliminate import eliminate
 from mlpl.ir.passes.fold import fold
+from mlpl.ir.passes.forward import forward
+from mlpl.ir.passes.hoist import hoist
+from mlpl.ir.passes.inline import inline
+from mlpl.ir.passes.narrow import narrow
 from mlpl.ir.passes.number import number
 from mlpl.ir.passes.promote import promote
 from mlpl.ir.passes.prune import prune
+from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
+from mlpl.ir.passes.unused import remove_unused
+from mlpl.ir.remarks import Listener, ignore
+from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.verify import require_valid
 
-Pass = Callable[[Module], Module]
 FunctionPass = Callable[[Function, Module], Function]
+ModulePass = Callable[[Module], Module]
 Observer = Callable[[str, Module, Module], None]
 """Is told the pass's name, the module before and the module after it."""
+
+
+class Pass(Protocol):
+    """A pass: valid module in, valid module out, which does the same."""
+
+    def __call__(self, module: Module, settings: Settings = DEFAULT) -> Module:
+        """Returns the module after the pass."""
+        ...
 
 
 class Entry(NamedTuple):
@@ -32,9 +52,28 @@ class Entry(NamedTuple):
 def per_function(run: FunctionPass) -> Pass:
     """Returns the pass that runs a function's pass on each function of a module."""
 
-    def lifted(module: Module) -> Module:
+    def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
         functions = {name: run(function, module) for name, function in module.functions.items()}
         return replace(module, functions=functions)
+
+    return lifted
+
+
+def weighed(run: Callable[[Function, Module, Settings], Function]) -> Pass:
+    """Returns the same for a function's pass that weighs costs or makes remarks."""
+
+    def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
+        functions = {n: run(function, module, settings) for n, function in module.functions.items()}
+        return replace(module, functions=functions)
+
+    return lifted
+
+
+def unconditional(run: ModulePass) -> Pass:
+    """Returns the pass that runs a module's pass whatever the settings."""
+
+    def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
+        return run(module)
 
     return lifted
 
@@ -44,9 +83,18 @@ PASSES: dict[str, Pass] = {
     "fold": per_function(fold),
     "simplify": per_function(simplify),
     "number": per_function(number),
+    "narrow": weighed(narrow),
+    "forward": forward,
+    "eliminate_dead_stores": eliminate_dead_stores,
+    "rotate": weighed(rotate),
+    "hoist": weighed(hoist),
+    "count": weighed(count),
     "eliminate": per_function(eliminate),
-    "prune": prune,
-    "call_routines": call_routines,
+    "inline": inline,
+    "propagate_arguments": propagate_arguments,
+    "remove_unused": remove_unused,
+    "prune": unconditional(prune),
+    "call_routines": unconditional(call_routines),
 }
 """Every pass by its name."""
 
@@ -65,6 +113,30 @@ _OPTIMIZED = (
     Entry("fold", "uses these constants"),
     Entry("eliminate", "what folding left unused; arrays only written"),
     Entry("simplify", "blocks that became empty"),
+    Entry("inline", "bodies are small now"),
+    Entry("propagate_arguments", "for the functions that stay: objects instead of addresses"),
+    Entry("fold", "what is known about the arguments"),
+    Entry("simplify", "joins bodies with what surrounds them"),
+    Entry("narrow", "checks that ranges decide, now that lengths are known"),
+    Entry("number", "checks that the caller has made"),
+    Entry("forward", "loads of what is in a value already"),
+    Entry("fold", "uses these constants"),
+    Entry("simplify", "drops what is passed by"),
+    Entry("eliminate_dead_stores", "loads between stores are gone"),
+    Entry("eliminate", "what is unused now"),
+    Entry("remove_unused", "parameters and results cost moves"),
+    Entry("eliminate", "what was computed for them"),
+    Entry("rotate", "bodies that always run once the loop is entered; a jump less a round"),
+    Entry("fold", "guards of constant bounds"),
+    Entry("simplify", "tests join the ends of their loops"),
+    Entry("forward", "a test and its body read the same cells, and now share a block"),
+    Entry("hoist", "what loops would compute again in every round"),
+    Entry("narrow", "the guards say more"),
+    Entry("fold", "uses what they decide"),
+    Entry("count", "exit tests for nothing: they are part of the counting"),
+    Entry("fold", "starts of counters"),
+    Entry("eliminate", "variables that only served for tests"),
+    Entry("simplify", "preheaders that stay empty"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
     Entry("call_routines", "the target has no other way for these ops; last, for ops fold better"),
     Entry("prune", "routines of ops that were folded"),
@@ -78,15 +150,34 @@ LEVELS: dict[str, tuple[Entry, ...]] = {
 }
 
 
-def optimize(module: Module, level: str = "O2", observers: Sequence[Observer] = ()) -> Module:
+def optimize(
+    module: Module,
+    level: str = "O2",
+    observers: Sequence[Observer] = (),
+    *,
+    costs: Costs | None = None,
+    listen: Listener = ignore,
+) -> Module:
     """Returns the module after the passes of a level, verified before and after each of them.
+
+    Args:
+        module: as it was built.
+        level: a key of `LEVELS`.
+        observers: are told about every pass.
+        costs: of the target; without, those of a neutral one.
+        listen: is told the remarks of the passes.
 
     Raises:
         InvalidModuleError: a pass, or the builder, broke an invariant.
     """
     require_valid(module, "build")
     for entry in LEVELS[level]:
-        after = require_valid(PASSES[entry.name](module), entry.name)
+        settings = Settings(
+            Aim.CELLS if level == "Os" else Aim.STEPS,
+            costs or NeutralCosts(),
+            lambda remark, name=entry.name: listen(replace(remark, by=name)),  # type: ignore[misc]
+        )
+        after = require_valid(PASSES[entry.name](module, settings), entry.name)
         for observer in observers:
             observer(entry.name, module, after)
         module = after

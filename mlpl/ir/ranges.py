@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from mlpl.base.words import largest, smallest
 from mlpl.ir.dominance import dominance
+from mlpl.ir.facts import OPPOSITE
 from mlpl.ir.graph import Graph, graph
 from mlpl.ir.interval import Interval, evaluate, refine
 from mlpl.ir.module import Block, Branch, Const, Function, Instruction, Kind, Op, Operand, Value
@@ -56,6 +57,21 @@ class Ranges:
     def at(self, operand: Operand, block: str) -> Interval:
         """Returns an interval of words that holds the operand's value in `block`."""
         return self._narrowed(operand, self._facts.get(block, ())) or self._widest(operand)
+
+    def less(self, x: Operand, y: Operand, block: str) -> bool:
+        """Whether it is known that x < y in `block`, by their ranges or by a condition."""
+        if self.at(x, block).high < self.at(y, block).low:
+            return True
+        for fact in self._facts.get(block, ()):
+            definition, holds = self._comparison(fact)
+            if definition is None or definition.op not in OPPOSITE:
+                continue
+            op = definition.op if holds else OPPOSITE[definition.op]
+            if op is Op.LT and definition.operands == (x, y):
+                return True
+            if op is Op.GT and definition.operands == (y, x):
+                return True
+        return False
 
     def _widest(self, operand: Operand) -> Interval:
         return Interval(0, 1) if operand.kind is Kind.BOOL else self._full

@@ -1,7 +1,8 @@
 """Local clean-up of allocated code: jumps that are not needed.
 
-Five rewrites, until none applies: a branch to the next instruction loses its target, and goes if
-nothing else is left of it; a clear in front of a jump takes the jump over (`x - x` is 0, so it
+Six rewrites, until none applies: a test of the cell that the instruction before it has written
+becomes that instruction's own branch; a branch to the next instruction loses its target, and goes
+if nothing else is left of it; a clear in front of a jump takes the jump over (`x - x` is 0, so it
 always branches); branches to jumps go where those go; code that nothing reaches is dropped; labels
 that nothing names are dropped. Instructions with a label of their own are operands of others and
 are left alone.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlpl.backend.subleq.selected import ZERO, Expression, Label, Pool, Slot, Sub
+from mlpl.backend.subleq.selected import PORT, ZERO, Expression, Label, Pool, Slot, Sub
 
 Code = tuple[Sub | Label, ...]
 
@@ -24,7 +25,7 @@ def tidy(code: Code, outside: frozenset[str]) -> Code:
         outside: labels that other functions name; the first of `code` is one.
     """
     while True:
-        shorter = _unreached(_folded(_threaded(code)), outside)
+        shorter = _unreached(_folded(_threaded(_tested(code))), outside)
         if shorter == code:
             return code
         code = shorter
@@ -32,6 +33,28 @@ def tidy(code: Code, outside: frozenset[str]) -> Code:
 
 def _is_jump(item: Sub | Label) -> bool:
     return isinstance(item, Sub) and item.a == item.b == ZERO and not item.label
+
+
+def _tested(code: Code) -> Code:
+    """Tests of what was just written: `b -= a` itself branches where the result is <= 0."""
+    result: list[Sub | Label] = []
+    for item in code:
+        before = result[-1] if result else None
+        if (
+            isinstance(item, Sub)
+            and isinstance(before, Sub)
+            and item.a == ZERO != item.b
+            and item.target is not None
+            and not item.label
+            and before.b == item.b
+            and before.target is None
+            and PORT not in (before.a, before.b)
+        ):
+            keeps = tuple(dict.fromkeys((*before.keeps, *item.keeps)))
+            result[-1] = replace(before, target=item.target, keeps=keeps)
+        else:
+            result.append(item)
+    return tuple(result)
 
 
 def _threaded(code: Code) -> Code:

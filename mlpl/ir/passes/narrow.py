@@ -1,0 +1,151 @@
+"""Conditional constant propagation over value ranges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mlpl.base.words import largest, smallest
+from mlpl.ir.graph import graph
+from mlpl.ir.interval import Interval, evaluate
+from mlpl.ir.module import Block, Const, Function, Instruction, Kind, Module, Op, Operand
+from mlpl.ir.ranges import Ranges
+from mlpl.ir.rewrite import Substitution, map_function
+from mlpl.ir.settings import DEFAULT, Settings
+
+
+def narrow(function: Function, module: Module, settings: Settings = DEFAULT) -> Function:
+    """Returns the function with what the ranges of its values decide.
+
+    Before::
+
+        for(%i.1: int):
+          %2 = lt %i.1, 8
+          branch %2, do, done
+        do:
+          %3 = within %i.1, 10
+          %4 = ne %i.1, 8
+          %5 = within %n.0, %i.1
+          %6 = rem %i.1, 16
+
+    After (here i is 0 or more in every round)::
+
+        do:
+          %5 = within %n.0, %i.1
+
+    and `true` stands for %3 and %4, and %i.1 for %6. A value with one possible word becomes that
+    constant. A check of which one half is known becomes the other half; an equation with the end
+    of a range becomes an inequality, which the target tests in fewer steps. Branches on what is
+    now constant are left to `fold`. Ranges hold no relation between two unknown values: what
+    `lt %i, %n` says about a second use of both is for `number`.
+
+    Source: Wegman and Zadeck, "Constant propagation with conditional branches" (1991), over the
+    intervals of Harrison (1977), see `mlpl.ir.ranges`.
+    """
+    ranges = Ranges(function, module.word_bits)
+    reached = set(graph(function).order)
+    stands = Substitution()
+    blocks = [
+        _Narrowing(function.name, block, ranges, stands, settings).run()
+        if block.name in reached
+        else block
+        for block in function.blocks
+    ]
+    function = replace(function, blocks=tuple(blocks))
+    return map_function(function, stands) if stands else function
+
+
+class _Narrowing:
+    """Simplifies the instructions of one block."""
+
+    def __init__(
+        self,
+        function: str,
+        block: Block,
+        ranges: Ranges,
+        stands: Substitution,
+        settings: Settings,
+    ) -> None:
+        self._function = function
+        self._block = block
+        self._ranges = ranges
+        self._stands = stands
+        self._settings = settings
+
+    def run(self) -> Block:
+        """Returns the block; what stands for results is in the substitution."""
+        kept = (self._instruction(i) for i in self._block.instructions)
+        return replace(self._block, instructions=tuple(i for i in kept if i is not None))
+
+    def _instruction(self, i: Instruction) -> Instruction | None:
+        if i.result is None or not i.op.pure or i.op is Op.OFFSET:
+            return i
+        operands = [self._ranges.at(o, self._block.name) for o in i.operands]
+        found = evaluate(i, operands, self._ranges.word_bits)
+        if found.low == found.high:
+            self._is_constant(i, found.low)
+            return None
+        simpler = self._simpler(i, operands)
+        if isinstance(simpler, Instruction):
+            return simpler
+        self._stands.add(i.result, simpler)
+        return None
+
+    def _is_constant(self, i: Instruction, value: int) -> None:
+        assert i.result is not None
+        self._stands.add(i.result, Const(value, i.result.kind))
+        if i.op is Op.WITHIN:
+            outcome = "never fails" if value else "always fails"
+            self._settings.did(self._function, f"the check of an index {outcome}", i.location)
+
+    def _simpler(self, i: Instruction, ranges: list[Interval]) -> Instruction | Operand:
+        """Returns a simpler instruction, or the operand that the result equals."""
+        match i.op, ranges:
+            case Op.WITHIN, (x, y):
+                return self._check(i, x, y)
+            case Op.EQ | Op.NE, (x, y) if i.operands[0].kind is Kind.INT:
+                return _inequality(i, x, y)
+            case Op.REM, (x, y) if x.low >= 0 and x.high < y.low:
+                return i.operands[0]
+            case Op.DIV, (x, y) if x.low >= 0 and x.high < y.low:
+                return Const(0)
+            case Op.AND, (x, Interval(low, high)) if low == high and _covers(low, x):
+                return i.operands[0]
+            case _:
+                return i
+
+    def _check(self, i: Instruction, x: Interval, y: Interval) -> Instruction:
+        index = i.operands[0]
+        if x.low >= 0:
+            self._settings.did(self._function, "an index is checked at its end only", i.location)
+            return replace(i, op=Op.LT)
+        if x.high < y.low:
+            self._settings.did(self._function, "an index is checked at 0 only", i.location)
+            return replace(i, op=Op.GE, operands=(index, Const(0)))
+        self._settings.missed(
+            self._function,
+            f"an index in {_spell(x, self._ranges.word_bits)} is checked against a length in "
+            f"{_spell(y, self._ranges.word_bits)}",
+            i.location,
+        )
+        return i
+
+
+def _spell(x: Interval, w: int) -> str:
+    if x == Interval(smallest(w), largest(w)):
+        return "any range"
+    return f"{x.low}..{x.high}"
+
+
+def _covers(mask: int, x: Interval) -> bool:
+    """Whether the low bits that are all set in `mask` hold every word of x."""
+    return mask & (mask + 1) == 0 and x.low >= 0 and x.high <= mask
+
+
+def _inequality(i: Instruction, x: Interval, y: Interval) -> Instruction:
+    """Returns x == y or x != y as an inequality where x can differ to one side only."""
+    equal = i.op is Op.EQ
+    if x.low >= y.high:
+        return replace(i, op=Op.LE if equal else Op.GT)
+    if x.high <= y.low:
+        return replace(i, op=Op.GE if equal else Op.LT)
+    return i
