@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from random import Random
 
+from lark import Token
+
 from mlpl.base.source import Source, Span
 from mlpl.lang.parse import parse, read_tokens
 
@@ -23,7 +25,7 @@ def destroyed(text: str, random: Random, *, comments: float, longer: int = 0) ->
     """
     parts: list[str] = []
     numbers = iter(range(1_000_000))
-    for token in read_tokens(Source("text", text)):
+    for token in [*read_tokens(Source("text", text)), Token("$END", "")]:
         gap = [random.choice(WHITE)]
         while random.random() < comments:
             gap += [_comment(random, next(numbers)), random.choice(WHITE)]
@@ -45,7 +47,7 @@ def _comment(random: Random, number: int) -> str:
         f"// {number}\n",
         f"//{number} \t\r\n",
         f"/* {number}\n * starred\n*/",
-        f"/*{number}\n  free */",
+        f"/*{number} \r\n  free\t\n\n */",
     )
     return random.choice(forms)
 

@@ -16,7 +16,7 @@ from mlpl.base.source import Source
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 
-_CLOSERS = frozenset({"RPAR", "RSQB", "RBRACE", "LBRACE", "$END"})
+_BOUNDS = frozenset({"RPAR", "RSQB", "RBRACE", "LBRACE", "$END"})
 """Tokens that have no part in the comments before them."""
 
 _SEPARATORS = frozenset({"COMMA", "SEMICOLON", "DOT"})
@@ -29,7 +29,7 @@ class Comment:
     """A comment.
 
     Attributes:
-        text: all of it, without spaces at its end.
+        text: all of it, without white space at the ends of its lines.
         own_line: whether it begins a line.
         blank: whether an empty line stands before it.
     """
@@ -95,7 +95,7 @@ def _read_gap(gap: str) -> tuple[list[Comment], int]:
     at = 0
     for match in COMMENT.finditer(gap):
         lines = gap.count("\n", at, match.start())
-        text = match[0].replace("\r\n", "\n").rstrip()
+        text = "\n".join(line.rstrip() for line in match[0].split("\n"))
         found.append(Comment(text, own_line=lines > 0, blank=lines > 1))
         at = match.end()
     return found, gap.count("\n", at)
@@ -110,7 +110,7 @@ def _attach(word: Word, before: Word | None, gap: tuple[list[Comment], int]) -> 
         if not lines and all(c.inline and not c.own_line for c in found):
             before.suffix = tuple(c.text for c in found)
             found = []
-    elif word.type not in _CLOSERS:
+    elif word.type not in _BOUNDS:
         word.prefix = _touching(found, lines)
         if word.prefix:
             first = found[-len(word.prefix)]
