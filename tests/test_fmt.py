@@ -52,8 +52,9 @@ def test_folders_are_walked(mlpl):
 
 def test_a_folder_without_sources(mlpl):
     Path("empty").mkdir()
-    ran = mlpl("fmt", "empty")
+    ran = mlpl("fmt", "empty", write("a.mlpl", UGLY))
     assert (ran.code, "there are no sources in `empty`" in ran.err) == (2, True)
+    assert Path("a.mlpl").read_text() == PRETTY
 
 
 def test_check(mlpl):

@@ -16,9 +16,8 @@ from tests.golden import FOLDER, Case, cases, read_case
 from tests.layouts import destroyed, one_line, tree
 
 ROOT = Path(__file__).parent.parent
-SOURCES = sorted(
-    path for folder in ("examples", "benchmarks") for path in (ROOT / folder).rglob("*.mlpl")
-)
+FOLDERS = ("examples", "mlpl/stdlib", "benchmarks")
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.mlpl"))
 
 
 def formatted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,32 +59,75 @@ def main(words: list[str]) -> Exit:
     """Formats files; returns whether all could be, or need not be where that is asked."""
     arguments = _parser().read(words)
 
-    from mlpl.base.diagnostics import CompileError
     from mlpl.cli.report import Reporter
-    from mlpl.cli.source_files import source_files
-    from mlpl.lang.load import SourceNotFound
 
-    paths = source_files(arguments.files)
-    reporter = Reporter(arguments.error_format == "json")
-    worst = Exit.SUCCESS
-    changed = unchanged = 0
-    for path in paths:
-        try:
-            file = _format(path)
-            _deliver(file, arguments)
-        except CompileError as error:
-            reporter.report(error.diagnostics)
-            missing = isinstance(error, SourceNotFound)
-            worst = max(worst, Exit.USAGE if missing else Exit.REJECTED)
-        except UsageError as error:
-            reporter.error("usage", error.message, error.help)
-            worst = Exit.USAGE
-        else:
-            changed += file.changed
-            unchanged += not file.changed
+    run = _Run(arguments, Reporter(arguments.error_format == "json"))
+    for path in arguments.files:
+        run.guard(run.visit, path)
     if arguments.files != [_STANDARD_INPUT]:
-        _summarize(reporter, changed, unchanged, arguments.check or arguments.diff)
-    return max(worst, Exit.REJECTED) if changed and arguments.check else worst
+        run.summarize()
+    return max(run.worst, Exit.REJECTED) if run.changed and arguments.check else run.worst
+
+
+class _Run:
+    """One call of the command.
+
+    Attributes:
+        worst: the exit code of what went wrong.
+        changed: how many files the layout changes.
+        unchanged: how many it does not.
+    """
+
+    def __init__(self, arguments: argparse.Namespace, reporter: Reporter) -> None:
+        self.arguments = arguments
+        self.reporter = reporter
+        self.worst = Exit.SUCCESS
+        self.changed = self.unchanged = 0
+        self._seen: set[str] = set()
+
+    def guard(self, work: Callable[[str], None], path: str) -> None:
+        """Does something with a path, and reports it if that cannot be done."""
+        from mlpl.base.diagnostics import CompileError
+        from mlpl.lang.load import SourceNotFound
+
+        try:
+            work(path)
+        except CompileError as error:
+            self.reporter.report(error.diagnostics)
+            missing = isinstance(error, SourceNotFound)
+            self.worst = max(self.worst, Exit.USAGE if missing else Exit.REJECTED)
+        except UsageError as error:
+            self.reporter.error("usage", error.message, error.help)
+            self.worst = Exit.USAGE
+
+    def visit(self, path: str) -> None:
+        """Formats a file, or the files in a folder, each once."""
+        from mlpl.cli.source_files import sources_at
+
+        for name in sources_at(path):
+            if name not in self._seen:
+                self._seen.add(name)
+                self.guard(self.format, name)
+
+    def format(self, path: str) -> None:
+        """Formats a file."""
+        file = _format(path)
+        _deliver(file, self.arguments)
+        self.changed += file.changed
+        self.unchanged += not file.changed
+
+    def summarize(self) -> None:
+        """Says how many files there were."""
+        parts = []
+        if self.changed:
+            only_looked = self.arguments.check or self.arguments.diff
+            verb = "would change" if only_looked else "changed"
+            parts.append(f"{_files(self.changed)} {verb}")
+        if self.unchanged:
+            kept = "it is" if self.unchanged == 1 else "they are"
+            parts.append(f"{_files(self.unchanged)} left as {kept}")
+        if parts:
+            self.reporter.note(", ".join(parts))
 
 
 def _format(path: str) -> _File:
@@ -140,18 +184,6 @@ def _difference(name: str, file: _File) -> str:
         if not line.endswith("\n"):
             lines.append("\\ No newline at end of file\n")
     return "".join(lines)
-
-
-def _summarize(reporter: Reporter, changed: int, unchanged: int, only_looked: bool) -> None:
-    """Says how many files there were."""
-    parts = []
-    if changed:
-        verb = "would change" if only_looked else "changed"
-        parts.append(f"{_files(changed)} {verb}")
-    if unchanged:
-        parts.append(f"{_files(unchanged)} left as {'it is' if unchanged == 1 else 'they are'}")
-    if parts:
-        reporter.note(", ".join(parts))
 
 
 def _files(count: int) -> str:

@@ -5,34 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from mlpl.errors import UsageError
 
 
-def source_files(paths: Sequence[str]) -> list[str]:
-    """Returns the paths, each once; for folders the `.mlpl` files in them, in order of names.
-
-    Hidden folders are left out.
+def sources_at(path: str) -> list[str]:
+    """Returns the path; for a folder the `.mlpl` files in it, hidden folders left out, by name.
 
     Raises:
-        UsageError: there is no source in a folder.
+        UsageError: there is no source in the folder.
     """
-    result: list[str] = []
-    for path in paths:
-        found = _sources_in(path) if path != "-" and Path(path).is_dir() else [path]
-        if not found:
-            raise UsageError(f"there are no sources in `{path}`", "they end in .mlpl")
-        result += found
-    return list(dict.fromkeys(result))
-
-
-def _sources_in(folder: str) -> list[str]:
+    if path == "-" or not Path(path).is_dir():
+        return [path]
     found: list[str] = []
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [str(Path(place, name)) for name in sorted(files) if name.endswith(".mlpl")]
+    if not found:
+        raise UsageError(f"there are no sources in `{path}`", "they end in .mlpl")
     return found
 
 
