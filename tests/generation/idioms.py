@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.generation.expressions import loop_variable
-from tests.generation.shapes import Array, Scalar, Variable
+from tests.generation.shapes import Array, Scalar, Slice, Variable
 
 if TYPE_CHECKING:
     from tests.generation.statements import Inside, Statements
@@ -29,6 +29,7 @@ class Idioms:
             *(self._invariant, self._wrapping, self._dead_stores, self._repeated, self._branches),
             *(self._overflow, self._walk, self._exchange, self._reduction, self._shrinking),
             *(self._unswitched, self._never, self._nested_exit, self._live_across),
+            *(self._sweep, self._aliased, self._ordered),
         )
         make = self.choices.one(kinds)
         with self.statements.scope():
@@ -245,4 +246,66 @@ class Idioms:
             f"let held = before + {place};",
             f"after += {call};",
             f"print(held, before, after, held - {place});",
+        ]
+
+    def _array(self) -> str | None:
+        return self.expressions.place(Slice(Scalar.INT), 0, assigned=True)
+
+    def _sweep(self) -> list[str]:
+        """A loop over all elements of an array by its length, in either direction."""
+        array = self._array()
+        if array is None or not self.statements.scopes.has_built_in("len"):
+            return self._exchange()
+        head = self.choices.one(
+            (
+                f"for at in 0..len({array})",
+                f"for at in len({array}) - 1..-1 by -1",
+                f"for at in 0..len({array}) by 2",
+                f"for at in {self.choices.between(0, 1)}..len({array})",
+            )
+        )
+        leave = self.choices.one(("break;", "continue;"))
+        return [
+            f"var total = {self._int()};",
+            f"{head} {{",
+            f"    {array}[at] {self.choices.one(('=', '+=', '-=', '^='))} total + {self._int(0)};",
+            f"    total += {array}[len({array}) - 1 - at] ^ at;",
+            f"    if {array}[at] == {self._int(0)} {{ {leave} }}",
+            f"    total -= {array}[0];",
+            "}",
+            "print(total);",
+        ]
+
+    def _aliased(self) -> list[str]:
+        """Stores and loads through two names that may be one array."""
+        one, two = self._array(), self._array()
+        if one is None or two is None:
+            return self._wrapping()
+        lines = [
+            f"{one}[0] = {self._int()};",
+            f"{two}[1] = {self._int()};",
+            f"{two}[0] = {one}[0] + 1;",
+            f"{one}[1] += {two}[1];",
+            f"{one}[0] = {two}[0];",
+            f"{two}[{self.choices.one('01')}] -= {one}[{self.choices.one('01')}];",
+        ]
+        chosen = [line for line in lines if self.choices.chance(75)]
+        return [*chosen, f"print({one}[0], {one}[1], {two}[0], {two}[1]);"]
+
+    def _ordered(self) -> list[str]:
+        """What is written in a loop before something in it may trap."""
+        lines = self._declare("dividend", "divisor")
+        if not self.expressions.risky():
+            lines.append("divisor |= 1;")
+        array = self._array()
+        store = f"{array}[1] = turn + dividend;" if array else "dividend += turn;"
+        return [
+            *lines,
+            f"for turn in {self._int(0)} & 1..{self.choices.between(1, 3)} {{",
+            "    print(turn);",
+            f"    {store}",
+            f"    dividend {self.choices.one(('/=', '%='))} divisor;",
+            *(["    divisor -= 1;"] if self.expressions.risky() else []),
+            "}",
+            f"print(dividend, divisor{f', {array}[1]' if array else ''});",
         ]

@@ -54,6 +54,8 @@ class Loops:
         """Returns a `for` over a range."""
         turns = self.choices.between(1, 4)
         step = self.choices.weighted(((5, 1), (1, 2), (2, -1), (1, -2), (1, 3)))
+        if self.choices.chance(15):
+            return self._far(inside, step)
         start, stop = self._bounds(turns, step)
         by = f" by {step}" if step != 1 or self.choices.chance(5) else ""
         below = turns * step if step > 0 and start == "0" else 0
@@ -62,6 +64,18 @@ class Loops:
         name = self._variable()
         variable = loop_variable(name, below)
         return self._loop(f"for {name} in {start}..{stop}{by}", inside, turns, variable)
+
+    def _far(self, inside: Inside, step: int) -> list[str]:
+        """Returns a loop between any two ints that a counter of its own breaks."""
+        turns, fuel = self.choices.between(1, 4), self.statements.fresh("fuel")
+        start, stop = self.expressions.integer(1), self.expressions.integer(1)
+        if self.choices.chance(40):
+            stop = f"{start} {self.choices.one('+-')} {self.choices.between(1, 7)}"
+        name = self._variable()
+        head = f"for {name} in {start}..{stop} by {step}"
+        first = (f"if {fuel} == 0 {{ break; }}", f"{fuel} -= 1;")
+        loop = self._loop(head, inside, turns + 1, loop_variable(name, 0), first)
+        return [f"var {fuel} = {turns};", *loop]
 
     def _bounds(self, turns: int, step: int) -> tuple[str, str]:
         """Returns bounds of at most so many turns."""
