@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mlpl.base.source import Source
-from mlpl.base.traps import TrapKind
+from mlpl.base.traps import Call, Trap, TrapKind
 from mlpl.driver import Compilation
 from mlpl.ir import interpreter as ir_interpreter
 from mlpl.ir.module import Module
@@ -41,7 +41,7 @@ class Said:
     value: int | None
     output: bytes
     arrays: dict[str, tuple[int, ...]]
-    trap: tuple[TrapKind, str, tuple[int, ...]] | None
+    trap: tuple[TrapKind, str, tuple[int, ...], tuple[str, ...]] | None
 
 
 def agree(stage: str, expected: object, found: object) -> None:
@@ -50,11 +50,13 @@ def agree(stage: str, expected: object, found: object) -> None:
         raise Difference(stage, expected, found)
 
 
-def trap_of(trap: object) -> tuple[TrapKind, str, tuple[int, ...]] | None:
+def trap_of(trap: Trap | None) -> tuple[TrapKind, str, tuple[int, ...], tuple[str, ...]] | None:
+    """Returns what every rung must say of a trap, its function and its calls included."""
     if trap is None:
         return None
-    kind, location, values = (getattr(trap, name) for name in ("kind", "location", "values"))
-    return kind, str(location), tuple(values)
+    places = [Call(trap.function, trap.location), *trap.calls]
+    calls = tuple(f"{call.location} in {call.function}" for call in places)
+    return trap.kind, str(trap.location), trap.values, calls
 
 
 def compiled(

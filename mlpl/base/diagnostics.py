@@ -41,6 +41,7 @@ class Diagnostic:
         help: the remedy, or "".
         severity: error or warning.
         path: the file, where there is no mark.
+        notes: what else there is to say, a line each: the calls that led to a trap.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Diagnostic:
     help: str = ""
     severity: Severity = Severity.ERROR
     path: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class CompileError(Exception):

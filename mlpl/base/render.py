@@ -25,8 +25,7 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
     if diagnostic.mark is None:
         if diagnostic.path:
             lines.append(f"  --> {diagnostic.path}")
-        if diagnostic.help:
-            lines.append(f"   = help: {diagnostic.help}")
+        lines += [f"   = {text}" for text in _last_lines(diagnostic)]
         return "\n".join(lines)
     marks = (diagnostic.mark, *diagnostic.others)
     width = max(len(str(m.span.location.line)) for m in marks) + 1
@@ -35,9 +34,13 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
         arrow = "-->" if index == 0 else ":::"
         lines.append(" " * width + paint("note", arrow) + f" {mark.span.location}")
         lines += [gutter, *_excerpt(mark, width, paint, kind if index == 0 else "note")]
-    if diagnostic.help:
-        lines += [gutter, " " * (width + 1) + paint("note", "=") + f" help: {diagnostic.help}"]
-    return "\n".join(lines)
+    rest = [" " * (width + 1) + paint("note", "=") + f" {text}" for text in _last_lines(diagnostic)]
+    return "\n".join([*lines, gutter, *rest] if rest else lines)
+
+
+def _last_lines(diagnostic: Diagnostic) -> tuple[str, ...]:
+    remedy = (f"help: {diagnostic.help}",) if diagnostic.help else ()
+    return (*diagnostic.notes, *remedy)
 
 
 def _excerpt(mark: Mark, width: int, paint: _Paint, kind: str) -> list[str]:
@@ -92,6 +95,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "mark": _mark_json(mark) if mark else None,
         "others": [_mark_json(m) for m in diagnostic.others],
         "help": diagnostic.help or None,
+        "notes": list(diagnostic.notes),
     }
 
 

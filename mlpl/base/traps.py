@@ -33,12 +33,14 @@ class TrapSite:
         values: what the trap's values can be read from at the halt: for index-out-of-bounds
             the index and the length, for negative-shift the count. Each is an int known at
             compile time, or a `Held` cell.
+        function: the compiled function that it is in, or "".
     """
 
     kind: TrapKind
     location: Location | None = None
     message: str = ""
     values: tuple[int | Held, ...] = ()
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from time import perf_counter
 
 from mlpl.backend.subleq.engine import Engine
 from mlpl.base.diagnostics import Diagnostic
-from mlpl.base.traps import Trap
 from mlpl.cli.exits import Exit
 from mlpl.cli.progress import Meter, Progress
 from mlpl.cli.report import Reporter
 from mlpl.cli.result_json import result_json
 from mlpl.cli.streams import read_input, write_error, write_output, write_text
+from mlpl.cli.trap_report import trap_diagnostic
 from mlpl.engines import INTERPRETER, MACHINE
 from mlpl.errors import UndefinedError
 from mlpl.marks import mark_at
@@ -104,18 +104,13 @@ class Execution:
             self.reporter.error("interrupted", f"interrupted{after}")
             return Exit.INTERRUPTED
         if result.trap is not None:
-            self.reporter.report([self._trap(result.trap)])
+            self.reporter.report([trap_diagnostic(result.trap, self.program.sources)])
             return Exit.TRAP
         if not result.finished:
             message = f"not at its end after {result.steps:,} steps"
             self.reporter.error("step-limit", message, "`--max-steps` allows more")
             return Exit.STEP_LIMIT
         return Exit.SUCCESS
-
-    def _trap(self, trap: Trap) -> Diagnostic:
-        mark = mark_at(trap.location, self.program.sources)
-        path = next(iter(self.program.sources)) if mark is None else ""
-        return Diagnostic(trap.kind.value, trap.reason, mark, path=path)
 
     def _statistics(self, result: Result, seconds: float) -> str:
         parts = [f"{result.steps:,} steps"]

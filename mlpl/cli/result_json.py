@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from mlpl.base.traps import Trap
+from mlpl.cli.trap_report import trap_json
 from mlpl.result import Result
 
 
@@ -25,21 +25,7 @@ def result_json(result: Result) -> str:
         "passes": result.passes,
         "finished": result.finished,
         "halt": result.halt,
-        "trap": _trap(result.trap),
+        "trap": None if result.trap is None else trap_json(result.trap),
         "arrays": dict(result.arrays),
     }
     return json.dumps(data, ensure_ascii=False) + "\n"
-
-
-def _trap(trap: Trap | None) -> dict[str, object] | None:
-    if trap is None:
-        return None
-    place = trap.location
-    return {
-        "kind": trap.kind.value,
-        "message": trap.reason,
-        "values": list(trap.values),
-        "file": place.path if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-    }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mlpl.backend.subleq import memory_access
+from mlpl.backend.subleq.call_sites import CallSite
 from mlpl.backend.subleq.emitter import Emitter, to
 from mlpl.backend.subleq.linkage import Linkage, Way, back_of, exit_of
-from mlpl.backend.subleq.selected import ZERO, Cell, Expression, Pool
+from mlpl.backend.subleq.selected import ZERO, At, Cell, Expression, Pool, Slot
 from mlpl.base.source import Location
 from mlpl.base.traps import TrapKind
 from mlpl.ir.module import Function
@@ -44,18 +45,25 @@ def call(out: Emitter, linkage: Linkage, callee: str) -> None:
     frame = linkage.frame(callee)
     if frame:
         memory_access.reserve(out, frame, overflow(out, out.location))
+    place = linkage.return_address(callee)
+    back = back_of(callee) if place is None else out.fresh("r")
+    linkage.sites.add(back, CallSite(out.function, out.location, frame))
     enter_label = to(linkage.entry(callee))
-    match linkage.ways[callee]:
-        case Way.NEVER:
+    match linkage.ways[callee], place:
+        case Way.NEVER, None:
+            out.label(back)
             out.jump(enter_label)
-        case Way.FIXED:
+        case Way.NEVER, At():
+            out.load(place, to(back))
+            out.label(back)
             out.jump(enter_label)
-            out.label(back_of(callee))
-        case Way.PATCHED:
-            back = out.fresh("r")
-            out.sub(Pool(Expression(symbol=back, sign=-1)), exit_of(callee))
+        case Way.FIXED, _:
             out.jump(enter_label)
             out.label(back)
-            out.clear(exit_of(callee))
+        case _, Slot():
+            out.sub(Pool(Expression(symbol=back, sign=-1)), place)
+            out.jump(enter_label)
+            out.label(back)
+            out.clear(place)
     if frame:
         memory_access.release(out, frame)

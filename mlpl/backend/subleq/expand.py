@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mlpl.backend.subleq import memory_access
+from mlpl.backend.subleq.call_sites import CallSite
 from mlpl.backend.subleq.color import Coloring
 from mlpl.backend.subleq.emitter import Emitter, to
-from mlpl.backend.subleq.linkage import Linkage, exit_of
+from mlpl.backend.subleq.linkage import Linkage, Way
 from mlpl.backend.subleq.moves import sequence
 from mlpl.backend.subleq.selected import (
     ROOM,
@@ -140,7 +141,10 @@ class _Expansion:
     def call(self, call: Call, saved: list[At]) -> None:
         """Saves what must survive, hands over the arguments, and restores (recursion)."""
         out, callee = self.out, call.callee
-        kept: list[Operand] = [*saved, exit_of(callee)]
+        returns = self.linkage.ways[callee] is not Way.NEVER
+        place = self.linkage.return_address(callee)
+        assert place is not None, "recursive functions have no fixed return address"
+        kept: list[Operand] = [*saved, place] if returns else [place]
         total = len(kept) + self.linkage.frame(callee)
         memory_access.reserve(out, total, call.overflow)
         for i, cell in enumerate(kept):
@@ -150,7 +154,13 @@ class _Expansion:
         for target, source in sequence(zip(goals, sources, strict=True), lambda: SPARE):
             self.move(target, source)
         back = out.fresh("r")
-        out.load(exit_of(callee), Expression(symbol=back))
+        site = CallSite(self.function.name, call.location, total, len(kept) - 1)
+        self.linkage.sites.add(back, site)
+        out.load(place, to(back))
+        if not returns:
+            out.label(back)
+            out.jump(to(self.linkage.entry(callee)))
+            return
         out.jump(to(self.linkage.entry(callee)))
         out.label(back)
         for i, cell in enumerate(kept):

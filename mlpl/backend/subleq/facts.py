@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from mlpl.backend.subleq.color import Coloring
 from mlpl.backend.subleq.image import Facts, Variable
 from mlpl.backend.subleq.layout import FRAMES, Layout
-from mlpl.backend.subleq.linkage import Linkage
+from mlpl.backend.subleq.linkage import Linkage, back_of
 from mlpl.backend.subleq.selected import (
     PORT,
+    ROOM,
     STACK_END,
     At,
     Cell,
@@ -79,6 +80,14 @@ def collect(
         traps=_traps(linkage, colorings, module.word_bits, where),
         lines={3 * i: line.location for i, line in enumerate(lines) if line.location},
         stack=layout.stack,
+        room=where.labels.get(ROOM.object),
+        start=module.entry,
+        returns=dict(_returns(linkage, codes, where)),
+        calls={
+            where.labels[label]: site
+            for label, site in linkage.sites.by_label.items()
+            if label in where.labels
+        },
     )
 
 
@@ -124,9 +133,21 @@ def _traps(
             exit_.location,
             exit_.message,
             tuple(value(exit_, v) for v in exit_.values),
+            exit_.function,
         )
         for exit_ in linkage.exits.all
     }
+
+
+def _returns(
+    linkage: Linkage, codes: Mapping[str, tuple[Sub | Label, ...]], where: _Where
+) -> Iterator[tuple[str, int | Held]]:
+    for name in codes:
+        place = linkage.return_address(name)
+        if place is not None:
+            yield name, Held(where.cell(place))
+        elif back_of(name) in where.labels:
+            yield name, where.labels[back_of(name)]
 
 
 def _written(

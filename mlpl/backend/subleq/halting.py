@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from mlpl.backend.subleq.engine import Change
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.state import State, Words
+from mlpl.backend.subleq.unwind import unwind
+from mlpl.base.backtrace import with_backtrace
 from mlpl.base.traps import Held, Trap, TrapKind, TrapSite
 from mlpl.base.words import smallest, wrap
 
@@ -29,7 +31,8 @@ def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> H
 
     -2^(w-1) is the fault, a code that the image's facts know is their trap, and every other
     code is a normal end: programs made elsewhere halt with any negative address. `changes` are
-    those of the last step; from them a fault gets its place in the source.
+    those of the last step; from them a fault gets its place in the source, and a stack-overflow
+    its calls.
 
     Raises:
         ValueError: the state is not halted.
@@ -43,13 +46,25 @@ def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> H
         location = image.facts.lines.get(last[0]) if last else None
         return Halt(code, Trap(TrapKind.FAULT, location))
     site = image.facts.traps.get(state.pc)
-    return Halt(code, resolve(site, state.memory, w) if site else None)
+    return Halt(code, _trap(image, site, state.memory, changes) if site else None)
 
 
-def resolve(site: TrapSite, memory: Words, word_bits: int) -> Trap:
+def _trap(image: Image, site: TrapSite, memory: Words, changes: tuple[Change, ...]) -> Trap:
     """Returns the trap that `site` stands for, its values read from `memory`."""
-    values = tuple(_value(value, memory, word_bits) for value in site.values)
-    return Trap(site.kind, site.location, site.message, values)
+    facts, w = image.facts, image.word_bits
+    values = tuple(_value(value, memory, w) for value in site.values)
+    trap = Trap(site.kind, site.location, site.message, values)
+    before = _undone(memory, changes)
+    return with_backtrace(trap, unwind(facts, before, w, site.function, site.location), facts.start)
+
+
+def _undone(memory: Words, changes: tuple[Change, ...]) -> Words:
+    """Returns the memory before the last step: an overflow has taken its words already."""
+    before = memory.copy()
+    for change in changes:
+        if change.part == "memory":
+            before[change.index] = change.before
+    return before
 
 
 def _value(value: int | Held, memory: Words, word_bits: int) -> int:

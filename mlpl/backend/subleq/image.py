@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from mlpl.backend.subleq.call_sites import CallSite
 from mlpl.backend.subleq.state import STANDARD, State
 from mlpl.base.source import Location
-from mlpl.base.traps import TrapSite
+from mlpl.base.traps import Held, TrapSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class Facts:
         traps: from unsigned halt address (2^w - 2 and below) to the trap it stands for.
         lines: from the address of an instruction to the source it came from.
         stack: first cell and number of cells of the stack, or None.
+        room: the cell that holds one more than the number of free words of the stack, or None.
+        start: the function that the program begins in, which is not of the source.
+        returns: for every other function its return address, or the cell that holds it while
+            the function is active.
+        calls: each call by its return address.
     """
 
     code: tuple[int, ...] = ()
@@ -60,6 +66,10 @@ class Facts:
     traps: Mapping[int, TrapSite] = field(default_factory=dict)
     lines: Mapping[int, Location] = field(default_factory=dict)
     stack: tuple[int, int] | None = None
+    room: int | None = None
+    start: str = ""
+    returns: Mapping[str, int | Held] = field(default_factory=dict)
+    calls: Mapping[int, CallSite] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import Enum
 
 import networkx as nx
 
+from mlpl.backend.subleq.call_sites import CallSites
 from mlpl.backend.subleq.emitter import Exits
 from mlpl.backend.subleq.selected import Array, At, Slot
 from mlpl.ir.module import Function, Module, Object, Op, Return
@@ -22,7 +23,7 @@ class Way(Enum):
     FIXED = "fixed"
     """There is one call in the whole program: the exit jumps to behind it."""
     NEVER = "never"
-    """It does not return."""
+    """It does not return; where it has several calls, they say for debug information which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,17 @@ class Linkage:
         cycles: for each function the functions of its cycle in the call graph, itself
             included; empty for a function that cannot be active twice.
         ways: how each function returns.
+        single: whether a function has one call in the whole program, and is not recursive.
         exits: hands out halt addresses.
+        sites: what selection and expansion found out about each call.
     """
 
     module: Module
     cycles: Mapping[str, frozenset[str]]
     ways: Mapping[str, Way]
+    single: Mapping[str, bool]
     exits: Exits
+    sites: CallSites
 
     def stacked(self, function: Function) -> tuple[tuple[Object, int], ...]:
         """Objects that each activation has on the stack, with offsets in its frame (cells)."""
@@ -65,6 +70,12 @@ class Linkage:
         """Returns how many stack cells an activation of a function takes for objects."""
         return sum(o.size for o, _ in self.stacked(self.module.functions[name]))
 
+    def return_address(self, name: str) -> Slot | At | None:
+        """Returns where callers put the return address of a function; None for a fixed one."""
+        if self.single[name]:
+            return None
+        return exit_of(name) if self.ways[name] is Way.PATCHED else result_of(name)
+
     def entry(self, name: str) -> str:
         """Returns the label where callers jump to."""
         return f"{name}/{self.module.functions[name].blocks[0].name}"
@@ -86,14 +97,15 @@ def link(module: Module) -> Linkage:
         cyclic = len(component) > 1 or graph.has_edge(name, name)
         cycles |= {f: frozenset(component) if cyclic else frozenset() for f in component}
     ways = {}
+    single = {name: sites[name] == 1 and not cycles[name] for name in module.functions}
     for function in module.functions.values():
         if not any(isinstance(b.terminator, Return) for b in function.blocks):
             ways[function.name] = Way.NEVER
-        elif sites[function.name] == 1 and not cycles[function.name]:
+        elif single[function.name]:
             ways[function.name] = Way.FIXED
         else:
             ways[function.name] = Way.PATCHED
-    return Linkage(module, cycles, ways, Exits())
+    return Linkage(module, cycles, ways, single, Exits(), CallSites())
 
 
 def result_of(function: str) -> At:
@@ -107,5 +119,5 @@ def exit_of(function: str) -> Slot:
 
 
 def back_of(function: str) -> str:
-    """The label behind the one call of a function with a fixed way back."""
+    """The return address of a function with a single call."""
     return f"{function}#back"
