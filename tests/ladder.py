@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mlpl.backend.subleq.costs import SubleqCosts
 from mlpl.base.source import Source
 from mlpl.base.traps import Call, Trap, TrapKind
 from mlpl.driver import Compilation
@@ -122,13 +123,13 @@ def narrowed(what: Said, word_bits: int) -> Said:
 def climb_passes(
     module: Module, words: Sequence[Sequence[int]], data: bytes, level: str, expected: Said
 ) -> Module:
-    """Climbs the rungs of a level's passes; returns the module after them."""
+    """Climbs the rungs of a level's passes, with the target's costs; returns the module."""
 
     def watch(name: str, before: Module, after: Module) -> None:
         if after != before:
             agree(f"{name} at {level}", expected, by_ir(after, words, data))
 
-    return optimize(module, level, [watch])
+    return optimize(module, level, [watch], costs=SubleqCosts())
 
 
 def climb_engines(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import time
 from collections import Counter
@@ -64,7 +65,7 @@ def outcomes(options: argparse.Namespace) -> Iterator[Outcome]:
                 return
             yield trial(seed, options.network_share, options.reduction)
         return
-    with ProcessPoolExecutor(options.jobs) as pool:
+    with ProcessPoolExecutor(options.jobs, initializer=gc.set_threshold, initargs=GARBAGE) as pool:
         waiting: set[Future[Outcome]] = set()
         while True:
             open_ = end is None or time.monotonic() < end
@@ -86,15 +87,18 @@ def fuzz_programs(options: argparse.Namespace) -> int:
     shapes: Counter[str] = Counter()
     told = time.monotonic()
     last = options.seed
-    for outcome in outcomes(options):
-        verdicts[outcome.verdict] += 1
-        shapes.update(outcome.shape.split())
-        last = max(last, outcome.seed)
-        if outcome.failure:
-            _tell(outcome, options.save)
-        if time.monotonic() - told > EVERY:
-            told = time.monotonic()
-            print(f"seeds {options.seed} to {last}: {_counts(verdicts)}", flush=True)
+    try:
+        for outcome in outcomes(options):
+            verdicts[outcome.verdict] += 1
+            shapes.update(outcome.shape.split())
+            last = max(last, outcome.seed)
+            if outcome.failure:
+                _tell(outcome, options.save)
+            if time.monotonic() - told > EVERY:
+                told = time.monotonic()
+                print(f"seeds {options.seed} to {last}: {_counts(verdicts)}", flush=True)
+    except KeyboardInterrupt:
+        print("interrupted")
     print(f"programs, seeds {options.seed} to {last}: {_counts(verdicts)}")
     print(f"  {_counts(shapes)}")
     return verdicts["FAILED"]
@@ -115,9 +119,9 @@ def _counts(counter: Counter[str]) -> str:
 def _parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--kind", choices=("programs", "malformed", "all"), default="all")
-    parser.add_argument("--count", type=int, default=1000, help="inputs of each kind; 0: no end")
+    parser.add_argument("--count", type=int, default=5000, help="inputs of each kind; 0: no end")
     parser.add_argument("--seed", type=int, default=1, help="the first seed; go on where it ended")
-    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--minutes", type=float, help="for each kind, at most")
     parser.add_argument("--network-share", type=float, default=0.05, help="climb to the network")
     parser.add_argument("--reduction", type=float, default=120, help="seconds to make one small")
@@ -133,7 +137,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if options.kind != "malformed":
         failures += fuzz_programs(options)
     if options.kind != "programs":
-        number = options.count or 1000
+        number = options.count or 5000
         failures += malformed.main(["--count", str(number), "--seed", str(options.seed)])
     return 1 if failures else 0
 
