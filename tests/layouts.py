@@ -1,17 +1,42 @@
-"""Sources with their layout destroyed, and what a layout must not change."""
+"""Sources with their layout destroyed, and what the formatter makes of them.
+
+python -m tests.layouts --count 1000 --seed 1
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import argparse
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from random import Random
 
 from lark import Token
 
 from mlpl.base.source import Source, Span
+from mlpl.lang.format import format_source
 from mlpl.lang.parse import parse, read_tokens
+from tests.generator import random_program
 
 WHITE = ("", " ", "\n", "\n\n\n", "\t", "\r\n", "  \n  ")
+
+
+def formatted(text: str) -> str:
+    """Returns the layout of a text, which means the same and is the layout's own."""
+    made = format_source(Source("test.mlpl", text))
+    assert format_source(Source("test.mlpl", made)) == made, "the layout has another one"
+    assert tree(made) == tree(text), "the layout has changed the meaning"
+    assert made == "" or made.endswith("\n")
+    for line in made.split("\n"):
+        assert line == line.rstrip(), "white space at the end of a line"
+    return made
+
+
+def any_layout(text: str, random: Random) -> str:
+    """Returns the same tokens in any layout, few or many comments and longer names in it."""
+    comments, longer = random.choice((0.0, 0.02, 0.1, 0.4)), random.choice((0, 0, 9, 30))
+    return destroyed(text, random, comments=comments, longer=longer)
 
 
 def destroyed(text: str, random: Random, *, comments: float, longer: int = 0) -> str:
@@ -82,3 +107,26 @@ def _attributes(node: object) -> Iterator[object]:
         value = getattr(node, field.name)
         if not isinstance(value, Span | Source):
             yield _bare(value)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Formats generated programs in any layout; returns 1 where something was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args(arguments)
+    failures = 0
+    for seed in range(options.seed, options.seed + options.count):
+        text = any_layout(random_program(seed).source, Random(seed))
+        try:
+            formatted(text)
+        except Exception:
+            failures += 1
+            print(f"seed {seed}: {text!r}", file=sys.stderr)
+            traceback.print_exc(limit=-4, chain=False)
+    print(f"{options.count:,} layouts, {failures} failures")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from tests import malformed
+from tests import layouts, malformed
 from tests.fuzz.draw import draw
 from tests.fuzz.reduce import reduce
 from tests.fuzz.report import regression
@@ -118,7 +118,8 @@ def _counts(counter: Counter[str]) -> str:
 
 def _parse(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("--kind", choices=("programs", "malformed", "all"), default="all")
+    kinds = ("programs", "malformed", "layouts", "all")
+    parser.add_argument("--kind", choices=kinds, default="all")
     parser.add_argument("--count", type=int, default=5000, help="inputs of each kind; 0: no end")
     parser.add_argument("--seed", type=int, default=1, help="the first seed; go on where it ended")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
@@ -134,11 +135,13 @@ def main(words: Sequence[str] | None = None) -> int:
     options = _parse(words)
     gc.set_threshold(*GARBAGE)
     failures = 0
-    if options.kind != "malformed":
+    if options.kind in ("programs", "all"):
         failures += fuzz_programs(options)
-    if options.kind != "programs":
-        number = options.count or 5000
-        failures += malformed.main(["--count", str(number), "--seed", str(options.seed)])
+    rest = ["--count", str(options.count or 5000), "--seed", str(options.seed)]
+    if options.kind in ("layouts", "all"):
+        failures += layouts.main(rest)
+    if options.kind in ("malformed", "all"):
+        failures += malformed.main(rest)
     return 1 if failures else 0
 
 
