@@ -62,6 +62,12 @@ def library_names() -> Mapping[str, tuple[str, ...]]:
 _PUBLIC = re.compile(r"^(?:fn|const|struct|var) ([A-Za-z][A-Za-z0-9_]*)", re.MULTILINE)
 
 
+@cache
+def library_folder() -> Path:
+    """Returns the folder of the standard library on this computer."""
+    return Path(str(files("mlpl.stdlib"))).resolve()
+
+
 def load_modules(
     main: Source,
     *,

@@ -1,0 +1,1 @@
+"""Longer tests, for `make test-all`."""
