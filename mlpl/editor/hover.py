@@ -135,6 +135,7 @@ def _operator(text: Lexical, token: Token, costs: Costs | None) -> str:
 _OPERAND_ENDS = frozenset(
     ["NAME", "NUMBER", "CHARACTER", "STRING", "TRUE", "FALSE", "RPAR", "RSQB"]
 )
+"""Kinds of tokens behind which an operator is binary."""
 
 
 def _constant(token: Token | None) -> int | None:

@@ -12,9 +12,8 @@ from lark import Token
 
 from mlpl.base.source import Source
 from mlpl.lang.load import LARGEST
-from mlpl.lang.nesting import OPEN
 from mlpl.lang.parse import lex
-from mlpl.lang.vocabulary import CLOSERS
+from mlpl.lang.vocabulary import BRACKETS, CLOSERS
 
 _COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
 _TEXTS = frozenset({"STRING", "UNCLOSED_STRING", "CHARACTER", "BAD_CHARACTER", "UNCLOSED_COMMENT"})
@@ -82,10 +81,10 @@ class Lexical:
         stack: list[int] = []
         for number in range(self.before(offset)):
             kind = self.tokens[number].type
-            if kind in OPEN:
+            if kind in BRACKETS:
                 stack.append(number)
             elif kind in CLOSERS:
-                while stack and OPEN[self.tokens[stack.pop()].type] != kind:
+                while stack and BRACKETS[self.tokens[stack.pop()].type] != kind:
                     pass
             elif kind in ("FN", "IMPORT", "STRUCT", "CONST"):
                 stack.clear()  # they stand at top level: a bracket was not closed

@@ -90,9 +90,7 @@ def load_modules(
     loader = _Loader(tuple(Path(p) for p in paths), _read_file, parse_partially, partial=False)
     if base_directory is None and not main.path.startswith("<"):
         base_directory = Path(main.path).parent
-    library = tuple(_library_source(name) for name in extra_modules)
-    for name, source in zip(extra_modules, library, strict=True):
-        loader.load(_Found(name, source, f"{LIBRARY}/{name}", None, True))
+    loader.load_library(extra_modules)
     folder = None if base_directory is None else Path(base_directory)
     loader.load_main(main, folder)
     if loader.errors:
@@ -104,6 +102,7 @@ def load_partially(
     main: Source,
     *,
     paths: Sequence[str | Path] = (),
+    extra_modules: Sequence[str] = (),
     read: Reader,
     parse: Parser = parse_partially,
 ) -> tuple[tuple[LoadedModule, ...], tuple[Diagnostic, ...]]:
@@ -112,10 +111,12 @@ def load_partially(
     Args:
         main: the main file.
         paths: folders to search after that of the importing file (`-I`).
+        extra_modules: modules of the library that belong to the program in any case.
         read: opens the files of modules.
         parse: reads their texts.
     """
     loader = _Loader(tuple(Path(p) for p in paths), read, parse, partial=True)
+    loader.load_library(extra_modules)
     loader.load_main(main, None if main.path.startswith("<") else Path(main.path).parent)
     return tuple(loader.order), tuple(loader.errors)
 
@@ -151,6 +152,11 @@ class _Loader:
         self._loaded: dict[str, LoadedModule | None] = {}
         self._active: dict[str, str] = {}
         self._qualifiers: set[str] = set()
+
+    def load_library(self, names: Sequence[str]) -> None:
+        """Loads modules of the library."""
+        for name in names:
+            self.load(_Found(name, _library_source(name), f"{LIBRARY}/{name}", None, True))
 
     def load_main(self, main: Source, folder: Path | None) -> None:
         """Loads the main file, whose imports are beside it in a folder, and all others."""

@@ -1,0 +1,1 @@
+"""The language server: what `mlpl.editor` knows, in the Language Server Protocol."""
