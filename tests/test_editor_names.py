@@ -11,7 +11,7 @@ from mlpl.driver import Compilation
 from mlpl.editor.analysis import Analysis
 from mlpl.editor.destination import destination
 from mlpl.editor.lexical import lexical, start_of
-from mlpl.editor.names import Kind
+from mlpl.editor.names import Key, Kind
 from mlpl.editor.rename import RenameError, apply, rename, renameable
 from mlpl.editor.workspace import Workspace
 from mlpl.lang.load import read_source
@@ -31,7 +31,7 @@ def analysis_of(path: Path, workspace: Workspace | None = None) -> Analysis:
 def test_every_name_has_a_definition_and_its_references_agree(path: Path) -> None:
     workspace = Workspace()
     analysis = analysis_of(path, workspace)
-    seen: dict[object, list[tuple[str, int]]] = {}
+    seen: dict[Key, list[tuple[str, int]]] = {}
     for token in lexical(analysis.source).tokens:
         if token.type != "NAME":
             continue

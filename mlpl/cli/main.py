@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "report errors and warnings of programs and images",
     "fmt": "bring sources into their one layout",
     "explain": "say what a rule means that an error has named",
+    "lsp": "serve editors in the Language Server Protocol",
     "asm": "assemble .asq to decimals",
     "disasm": "disassemble an image to .asq",
 }

@@ -42,14 +42,14 @@ class Proposal:
         text: the word.
         kind: what it is.
         detail: its declaration in one line, or "".
-        text_about: a longer explanation, or "".
+        about: a longer explanation, or "".
         rank: proposals of a lower rank are better.
     """
 
     text: str
     kind: Kind | Sort
     detail: str = ""
-    text_about: str = ""
+    about: str = ""
     rank: int = 1
 
 
@@ -106,7 +106,7 @@ def _after_dot(analysis: Analysis, dot: int) -> Iterator[Proposal]:
 
 def _types(analysis: Analysis, offset: int) -> Iterator[Proposal]:
     for word in ("int", "bool"):
-        yield Proposal(word, Sort.TYPE, text_about=KEYWORDS[word], rank=0)
+        yield Proposal(word, Sort.TYPE, about=KEYWORDS[word], rank=0)
     names = visible.visible(analysis, offset)
     for symbol in names.values():
         if isinstance(symbol, StructSymbol | ModuleSymbol):
@@ -157,7 +157,7 @@ def _words(analysis: Analysis, text: Lexical, begin: int) -> Iterator[Proposal]:
 
 
 def _keywords(words: Iterable[str]) -> Iterator[Proposal]:
-    yield from (Proposal(word, Sort.KEYWORD, text_about=KEYWORDS[word], rank=3) for word in words)
+    yield from (Proposal(word, Sort.KEYWORD, about=KEYWORDS[word], rank=3) for word in words)
 
 
 def _of_symbol(symbol: Symbol) -> Proposal:

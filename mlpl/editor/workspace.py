@@ -9,7 +9,8 @@ from mlpl.base.diagnostics import CompileError
 from mlpl.base.source import Source
 from mlpl.editor.analysis import Analysis, Options, analyze
 from mlpl.editor.names import Definition, Kind, Occurrence
-from mlpl.editor.texts import Texts, canonical, in_library
+from mlpl.editor.texts import Texts, canonical, in_library, parse
+from mlpl.lang import syntax
 from mlpl.lang.check.symbols import VariableSymbol
 from mlpl.lang.typed import Storage
 
@@ -31,8 +32,6 @@ class Workspace:
 
     def source(self, path: str) -> Source | None:
         """Returns the text of a file, or None if it has none."""
-        if path.startswith("<"):
-            return None
         try:
             return self.texts.read(Path(path))
         except CompileError:
@@ -58,6 +57,18 @@ class Workspace:
             return all(self.texts.read(path) is then for path, then in known.read.items())
         except CompileError:
             return False
+
+    def tree(self, source: Source) -> syntax.Module:
+        """Returns what can be read of a text."""
+        return parse(source)[0]
+
+    def sources(self) -> Iterator[Source]:
+        """Yields the open buffers and the files in the folders."""
+        paths = [*self.texts.opened, *map(canonical, self.texts.around(self.folders))]
+        for path in dict.fromkeys(paths):
+            source = self.source(path)
+            if source is not None:
+                yield source
 
     def forget(self, path: str) -> None:
         """Drops what is kept about a closed file."""

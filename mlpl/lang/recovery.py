@@ -48,22 +48,22 @@ class _Loop:
         self.parser: InteractiveParser = grammar.parse_interactive()
         self.state: Any = self.parser.parser_state
         self.open: list[tuple[Token, int]] = []
+        self.result: Any = None
         self.fitting = _QUIET
         self.tried: set[tuple[int, tuple[str, ...], int]] = set()
         self.told: set[tuple[str, str, int | None]] = set()
 
     def run(self) -> syntax.Module | None:
         """Returns the module; None if the end was not reached."""
-        result: Any = None
         while self.index < len(self.tokens) and len(self.errors) < MOST_ERRORS:
             try:
-                result = self._feed(self.tokens[self.index])
+                self.result = self._feed(self.tokens[self.index])
             except UnexpectedToken:
                 self._recover()
             else:
                 self.index += 1
                 self.fitting += 1
-        return result if isinstance(result, syntax.Module) else None
+        return self.result if isinstance(self.result, syntax.Module) else None
 
     def _feed(self, token: Token) -> Any:
         """Feeds a token and keeps account of open brackets."""
@@ -74,10 +74,14 @@ class _Loop:
             self.open.pop()
         return result
 
+    def _accepts(self) -> frozenset[str]:
+        """Returns the kinds of tokens that fit."""
+        accepts: set[str] = self.parser.accepts()  # type: ignore[no-untyped-call]
+        return frozenset(accepts)
+
     def _recover(self) -> None:
         """Reports the error at the current token and brings the parser behind it."""
-        accepts: set[str] = self.parser.accepts()  # type: ignore[no-untyped-call]
-        accepted = frozenset(accepts) - {"ERROR"}
+        accepted = self._accepts() - {"ERROR"}
         opened = [token for token, _ in self.open]
         slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
         if (self.fitting >= _QUIET or slip.repairs) and not self._repeats(slip):
@@ -130,15 +134,35 @@ class _Loop:
 
     def _give_up(self) -> None:
         """Leaves the current statement or declaration for the next one."""
-        if self.tokens[self.index].type == "$END":
-            self.index += 1
-            return
         in_block = any(token.type == "LBRACE" for token, _ in self.open) and self._function_open()
-        before = self.index
-        self._skip(in_block)
-        at_item = self.tokens[self.index].type in ITEMS | {"$END"}
-        self._pop(to_module=at_item or not in_block)
-        self._feed(Token.new_borrow_pos("ERROR", "", self.tokens[before]))
+        before = self.tokens[self.index]
+        if before.type != "$END":
+            self._skip(in_block)
+        if self.tokens[self.index].type in ITEMS | {"$END"} and in_block:
+            self._close(before)
+        else:
+            self._lose(before, to_module=not in_block)
+        if before.type == "$END":
+            self.result = self._feed(before)
+            self.index += 1
+
+    def _lose(self, before: Token, *, to_module: bool) -> None:
+        """Takes back what was begun, and puts `ERROR` in its place."""
+        self._pop(to_module=to_module)
+        self._feed(Token.new_borrow_pos("ERROR", "", before))
+
+    def _close(self, before: Token) -> None:
+        """Ends all blocks, keeping what is in them: a declaration follows, or nothing."""
+        try:
+            self._lose(before, to_module=False)
+            while self.open:
+                self._feed(Token.new_borrow_pos("RBRACE", TEXTS["RBRACE"], before))
+        except UnexpectedToken:
+            closed = False
+        else:
+            closed = "$END" in self._accepts()
+        if not closed:
+            self._lose(before, to_module=True)
 
     def _function_open(self) -> bool:
         """Whether the outermost open brace is that of a function's body."""
@@ -175,9 +199,14 @@ class _Loop:
                 return
 
     def _pop(self, *, to_module: bool) -> None:
-        """Pops the stack to a state that takes `ERROR`: the innermost block's or the module's."""
+        """Pops the stack to a state that takes `ERROR`: the innermost block's or the module's.
+
+        The module's is the lowest, or the one above it, behind the items that were read.
+        """
         states, stack = self.state.parse_conf.states, self.state.state_stack
-        while len(stack) > 1 and (to_module or not _takes_error(states[stack[-1]])):
+        while len(stack) > 1 and (
+            (to_module and len(stack) > 2) or not _takes_error(states[stack[-1]])
+        ):
             stack.pop()
             self.state.value_stack.pop()
         while self.open and self.open[-1][1] > len(stack):

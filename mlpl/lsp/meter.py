@@ -80,7 +80,7 @@ class Meter:
             return None
         try:
             return function_cost(program, declared[0])
-        except Exception:  # noqa: BLE001 - a hover is no place for a bug of the compiler
+        except Exception:
             return None
 
 

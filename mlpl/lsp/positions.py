@@ -1,7 +1,7 @@
 """Offsets in Python's characters to the protocol's lines and columns, and back.
 
 The protocol counts columns in the units of an encoding that client and server agree on, and ends
-lines at `\\n`, `\\r\\n` and `\\r`.
+lines at line feeds, carriage returns and pairs of both.
 """
 
 from __future__ import annotations
