@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test lint types unit fuzz docs clean setup
+.PHONY: run test test-all lint types unit fuzz docs clean setup
 .DELETE_ON_ERROR:
 
 run: setup
@@ -34,6 +34,10 @@ types: setup
 
 unit: setup
 	$(BIN)/pytest -n 2
+
+# What takes longer, and what needs Node.
+test-all: test
+	$(BIN)/pytest -n 2 tests/extended
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz

@@ -14,7 +14,14 @@ PACKAGE = ROOT / "mlpl"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 MACHINE = {f"mlpl.backend.subleq.{name}" for name in ("state", "engine", "image")}
-ROOMS = ("mlpl.base", "mlpl.lang", "mlpl.ir", "mlpl.backend.subleq", "mlpl.backend.mlp")
+ROOMS = (
+    "mlpl.base",
+    "mlpl.lang",
+    "mlpl.ir",
+    "mlpl.backend.subleq",
+    "mlpl.backend.mlp",
+    "mlpl.editor",
+)
 
 
 def module_name(path: Path) -> str:
@@ -48,6 +55,8 @@ def allowed(importer: str, imported: str) -> bool:
     if there == "front":
         return False
     match here:
+        case "mlpl.editor":
+            return there == "mlpl.lang"
         case "mlpl.ir":
             return there == "mlpl.lang" and importer.startswith(("mlpl.ir.build",))
         case "mlpl.backend.subleq":

@@ -50,7 +50,7 @@ def test_every_name_has_a_definition_and_its_references_agree(path: Path) -> Non
         assert found is not None
         assert [
             (analysis.path, o.span.start) for o in analysis.names.of(key)
-            if o.span.source is analysis.source
+            if o.span.source == analysis.source
         ] == places  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Meter:
             for f in program.functions.values()
             if f.span.start == start
             and f.span.source.text[start : f.span.end] == name
-            and (f.span.source is source or source.path == "<text>")
+            and (f.span.source == source or source.path == "<text>")
         ]
         if not declared:
             return None

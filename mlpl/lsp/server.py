@@ -31,6 +31,7 @@ def make_server(options: Options) -> Session:
     _add_typing_aids(session)
     _add_outlines(session)
     _add_changes(session)
+    _add_fixes(session)
     return session
 
 
@@ -207,7 +208,7 @@ def _add_outlines(session: Session) -> None:
 
 
 def _add_changes(session: Session) -> None:
-    """Adds the requests for edits."""
+    """Adds the requests for other names."""
 
     @session.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     def on_prepare_rename(
@@ -233,6 +234,10 @@ def _add_changes(session: Session) -> None:
             return _workspace_edit(ls, rename(ls.known, *place, params.new_name))
         except RenameError as error:
             raise _failed(str(error)) from error
+
+
+def _add_fixes(session: Session) -> None:
+    """Adds the requests for better texts."""
 
     @session.feature(types.TEXT_DOCUMENT_FORMATTING)
     def on_formatting(
