@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,13 +23,16 @@ if TYPE_CHECKING:
 _PROBE = "probe#"
 """A function that no source can declare; it calls the one whose cost is asked for."""
 
+_BETWEEN_FUNCTIONS = frozenset({"inline", "propagate_arguments", "remove_unused"})
+"""Passes that fit functions to their callers."""
+
 _ELEMENTS = 8
 """Elements of the array that stands for a slice: the code does not depend on their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a function adds to a program that calls it, at O2.
+    """What a function adds to a program that calls it, at O2 but for inlining.
 
     Attributes:
         cells: of its code and its own variables.
@@ -56,14 +58,10 @@ def program_of(
 
 
 def function_cost(program: typed.Program, declared: Span) -> Cost | None:
-    """Returns the cost of the function that is declared at a span; None where there is none.
-
-    A function that the optimiser puts into its callers has no cost of its own.
-    """
+    """Returns the cost of the function that is declared at a span; None where there is none."""
     from mlpl.backend.subleq.compile import allocate, select_module
     from mlpl.backend.subleq.step_bounds import step_bounds
     from mlpl.ir.build import build
-    from mlpl.ir.pipeline import optimize
 
     found = [f for f in program.functions.values() if f.span == declared]
     if not found:
@@ -71,9 +69,7 @@ def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     function = found[0]
     probe = _probe(function)
     functions = {**program.functions, _PROBE: probe}
-    module = optimize(build(replace(program, functions=functions), _PROBE), "O2")
-    if function.name not in module.functions:
-        return None
+    module = _optimized(build(replace(program, functions=functions), _PROBE))
     allocation = allocate(select_module(module))
     sizes = {
         name: 3 * sum(1 for item in code if hasattr(item, "target"))
@@ -85,6 +81,16 @@ def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     linked = sum(sizes[name] for name in called)
     bounds = step_bounds(allocation)[function.name]
     return Cost(sizes[function.name], linked, bounds.fewest, bounds.most)
+
+
+def _optimized(module: Module) -> Module:
+    """Returns a module after the passes of O2 that keep functions what they are for any caller."""
+    from mlpl.ir.pipeline import LEVELS, PASSES
+
+    for entry in LEVELS["O2"]:
+        if entry.name not in _BETWEEN_FUNCTIONS:
+            module = PASSES[entry.name](module)
+    return module
 
 
 def _called(module: Module, name: str) -> set[str]:
@@ -136,16 +142,18 @@ def _argument(type_: Type, number: int, span: Span) -> typed.Expression | typed.
 _SAMPLES = ((7, 3), (0, 1), (1234, 56), (-5, 9), (20000, -123), (1, 12), (-321, -2), (255, 4))
 """Pairs of operands with which operators are tried."""
 
-_BOOLEAN = {"&&", "||", "!"}
+_LOGICAL = frozenset({"&&", "||", "!"})
+_BRANCHES = "? c + int(b) : d + int(b)"
+_COMPARING = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorCost:
-    """What an operator between two variables costs.
+    """What an operator between two variables adds to an expression.
 
     Attributes:
-        steps: that it takes, for each of some pairs of operands, ascending.
-        cells: that it adds to a program, a routine included.
+        steps: for each of some pairs of operands, ascending.
+        cells: of code and constants, a routine included.
     """
 
     steps: tuple[int, ...]
@@ -158,42 +166,72 @@ def operator_cost(
 ) -> OperatorCost | None:
     """Returns what an operator costs, measured on the machine; None where it cannot be compiled.
 
+    Operators on numbers stand between two additions, so that they take and leave a number that
+    nobody else needs. Conditions choose one of two numbers, in the place of a known `bool`. What
+    is compared uses the same variables, since one that is not used costs nothing.
+
     Args:
         sign: the operator.
         constant: its right operand where that is a literal.
         word_bits: w.
         unary: whether it has one operand.
     """
-    boolean = sign in _BOOLEAN
-    type_ = "bool" if boolean else "int"
-    result = "bool" if boolean or sign in ("==", "!=", "<", "<=", ">", ">=") else "int"
     right = "b" if constant is None else str(constant)
-    expression = f"{sign}a" if unary else f"a {sign} {right}"
-    if constant is not None and boolean:
+    left = "a" if sign in _LOGICAL | _COMPARING else "(a + c)"
+    expression = f"{sign}{left}" if unary else f"{left} {sign} {right}"
+    if sign in _LOGICAL:
+        heads = ("a: bool, b: bool, c: int, d: int",) * 2
+        bodies = (f"{expression} {_BRANCHES}", f"a {_BRANCHES}")
+    elif sign in _COMPARING:
+        heads = ("a: int, b: int, c: int, d: int", "a: bool, b: int, c: int, d: int")
+        bodies = (f"{expression} ? c + b : d + b", "a ? c + b : d + b")
+    else:
+        heads = ("a: int, b: int, c: int, d: int",) * 2
+        bodies = (f"({expression}) + d + b", f"{left} + d + b")
+    if constant is not None and sign in _LOGICAL:
         return None
     try:
-        counted = [*_trials(type_, result, expression, word_bits)]
-        plain = [*_trials(type_, type_, "a", word_bits)]
+        counted, plain = (
+            _trials(head, body, word_bits) for head, body in zip(heads, bodies, strict=True)
+        )
     except (CompileError, UsageError):
         return None
-    steps = sorted(s - p for (s, _), (p, _) in zip(counted, plain, strict=False))
-    return OperatorCost(tuple(steps), counted[0][1] - plain[0][1]) if steps else None
+    pairs = [(x, y) for x, y in zip(counted, plain, strict=True) if x is not None and y is not None]
+    if not pairs:
+        return None
+    steps = sorted(max(x.steps - y.steps, 0) for x, y in pairs)
+    return OperatorCost(tuple(steps), max(pairs[0][0].cells - pairs[0][1].cells, 0))
 
 
-def _trials(type_: str, result: str, expression: str, word_bits: int) -> Iterator[tuple[int, int]]:
-    """Yields the steps and cells of a program that evaluates an expression of `a` and `b`."""
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    steps: int
+    cells: int
+
+
+def _trials(head: str, body: str, word_bits: int) -> list[_Trial | None]:
+    """Returns what a function of a, b, c and d takes for each sample; None where it traps."""
     from mlpl.backend.subleq.plain import PlainMachine
     from mlpl.session import MachineSession
 
-    text = f"fn main(a: {type_}, b: {type_}) -> {result} {{ return {expression}; }}"
+    text = f"fn main({head}) -> int {{ return {body}; }}"
     image = Compilation(Source("<text>", text), Options(word_bits=word_bits)).image
-    limit = 1 << (word_bits - 1)
-    for a, b in _SAMPLES:
-        words = (a & 1, b & 1) if type_ == "bool" else (a, b)
-        if not all(-limit <= word < limit for word in words):
-            continue
-        session = MachineSession(image, PlainMachine(word_bits, image.memory), [[w] for w in words])
+    kinds = [part.split(": ")[1] for part in head.split(", ")]
+    found: list[_Trial | None] = []
+    for sample in _SAMPLES:
+        given = [
+            _fitting(v, kind, word_bits) for v, kind in zip((*sample, 9, 5), kinds, strict=True)
+        ]
+        session = MachineSession(image, PlainMachine(word_bits, image.memory), given)
         session.run(lambda: b"", lambda _: None, 100_000)
         done = session.result()
-        if done.finished and done.trap is None:
-            yield done.steps, len(image)
+        ended = done.finished and done.trap is None
+        found.append(_Trial(done.steps, len(image)) if ended else None)
+    return found
+
+
+def _fitting(value: int, kind: str, word_bits: int) -> list[int]:
+    if kind == "bool":
+        return [value & 1]
+    half = 1 << (word_bits - 1)
+    return [(value + half) % (2 * half) - half]

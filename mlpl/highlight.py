@@ -15,6 +15,7 @@ from pygments.token import (
     Punctuation,
     String,
     Whitespace,
+    _TokenType,
 )
 
 from mlpl.lang.check.names import BUILTINS
@@ -27,6 +28,12 @@ _OTHERS = tuple(word for word in KEYWORD_TEXTS if word not in (*TYPES, *CONSTANT
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _ESCAPE = r"\\(?:[ntr0\\'\"]|x[0-9A-Fa-f]{2})"
+
+
+def _declaration(keyword: str, kind: _TokenType, declared: _TokenType) -> tuple[str, object]:
+    """Returns the rule for a keyword with the name behind it."""
+    kinds = bygroups(kind, Whitespace, declared)  # type: ignore[no-untyped-call]
+    return rf"({keyword})([ \t\r\n]+)({_NAME})", kinds
 
 
 class MlplLexer(RegexLexer):
@@ -43,18 +50,9 @@ class MlplLexer(RegexLexer):
             (r"//[^\n]*", Comment.Single),
             (r"/\*[^*]*\*+([^/*][^*]*\*+)*/", Comment.Multiline),
             (r"/\*[\s\S]*", Error),
-            (
-                rf"(fn)([ \t\r\n]+)({_NAME})",
-                bygroups(Keyword.Declaration, Whitespace, Name.Function),
-            ),
-            (
-                rf"(struct)([ \t\r\n]+)({_NAME})",
-                bygroups(Keyword.Declaration, Whitespace, Name.Class),
-            ),
-            (
-                rf"(import)([ \t\r\n]+)({_NAME})",
-                bygroups(Keyword.Namespace, Whitespace, Name.Namespace),
-            ),
+            _declaration("fn", Keyword.Declaration, Name.Function),
+            _declaration("struct", Keyword.Declaration, Name.Class),
+            _declaration("import", Keyword.Namespace, Name.Namespace),
             (words(TYPES, r"\b", r"\b"), Keyword.Type),
             (words(CONSTANTS, r"\b", r"\b"), Keyword.Constant),
             (words(("import", "as"), r"\b", r"\b"), Keyword.Namespace),

@@ -45,7 +45,7 @@ def pygments_kinds(text: str) -> list[str]:
                     (Keyword, "keyword"),
                     (Name, "name"),
                 )
-                if kind in parent
+                if str(kind).startswith(str(parent))
             ),
             "sign",
         )

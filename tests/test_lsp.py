@@ -98,7 +98,7 @@ HOVERS = {
     ),
     "library": (
         "import sort; fn main() { var a: int[3]; sort.¦insertion(a); }",
-        ["fn insertion(a: int[])", "cells", "steps"],
+        ["fn insertion(a: int[])", "cells; ", "a call or more"],
     ),
     "module": ("import sort; fn main() { var a: int[3]; ¦sort.heap(a); }", ["import sort"]),
     "field": ("struct P { x: int } fn main() { var p: P; print(p.¦x); }", ["x: int", "struct P"]),

@@ -50,6 +50,8 @@ class Meter:
         if cost is None:
             return ""
         fewest, most = cost.steps[0], cost.steps[-1]
+        if most == 0:
+            return "cost: nothing where it joins an addition or a test"
         if fewest == most:
             return f"cost: {_steps(fewest)}, {cost.cells} cells"
         middle = cost.steps[len(cost.steps) // 2]
