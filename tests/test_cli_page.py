@@ -11,8 +11,8 @@ import mlpl
 from mlpl.cli.exits import Exit
 from mlpl.cli.main import COMMANDS
 from mlpl.options import STAGES
-from tests.console import Shell, commands, matches
-from tests.pages import DOCS, blocks
+from tests.console import Shell
+from tests.pages import DOCS
 
 PAGE = (DOCS / "cli.md").read_text()
 SECTIONS = {part.split("\n", 1)[0]: part for part in PAGE.split("\n## ")[1:]}
@@ -66,15 +66,6 @@ def test_environment_variables() -> None:
     for path in package.rglob("*.py"):
         used |= set(re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", path.read_text()))
     assert {row[0].strip("`") for row in rows("Environment variables")} == used
-
-
-def test_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    shell = Shell()
-    for block in blocks(PAGE):
-        for command in commands(block.text) if block.language == "console" else ():
-            output = shell.run(command.line)
-            assert matches(command.output, output), f"$ {command.line}\n{output}"
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)

@@ -1,7 +1,8 @@
-"""The tutorial: its files are written, its commands run in order, and they write what it shows.
+"""Pages whose files are written and whose commands are run, in order, in the current folder.
 
-`pytest --update-golden` puts in what they write now. Sessions marked `changing` show what every
-improvement of the compiler changes: their commands are run, their output is not compared.
+`mlpl NAME` and `asq NAME` blocks are files. A `console` block is a session: `$ command`, then what it
+writes. An `output` block is what the `python` block before it prints. Blocks marked `changing` show
+what every improvement of the compiler changes: they are run, and not compared.
 """
 
 from __future__ import annotations
@@ -10,25 +11,15 @@ import io
 from contextlib import redirect_stdout
 from pathlib import Path
 
-import pytest
-
-from mlpl.base.source import Source
-from mlpl.lang.format import format_source
 from tests.console import Shell, commands, matches
-from tests.pages import DOCS, Block, blocks
-
-PAGE = DOCS / "tutorial.md"
-UNTIDY = ("ugly.mlpl",)
+from tests.pages import Block, blocks
 
 
-def test_the_tutorial(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    page = PAGE.read_text()
-    update = bool(request.config.getoption("--update-golden"))
-    shell, written, made = Shell(), "", []
-    for block in blocks(page):
+def replay(page: Path, *, update: bool) -> None:
+    """Runs a page and compares what comes out with it, or puts that in."""
+    text, shell, written = page.read_text(), Shell(), ""
+    made: list[tuple[Block, str]] = []
+    for block in blocks(text):
         match block.language:
             case "mlpl" | "asq" if block.file is not None:
                 Path(block.file).write_text(block.text)
@@ -40,9 +31,9 @@ def test_the_tutorial(
                 assert update or block.text == written or "changing" in block.words
                 made.append((block, written))
     if update:
-        for block, text in reversed(made):
-            page = page[: block.span[0]] + text + page[block.span[1] :]
-        PAGE.write_text(page)
+        for block, body in reversed(made):
+            text = text[: block.span[0]] + body + text[block.span[1] :]
+        page.write_text(text)
 
 
 def _session(block: Block, shell: Shell, update: bool) -> str:
@@ -62,9 +53,3 @@ def _python(text: str) -> str:
     with redirect_stdout(output):
         exec(text, {})
     return output.getvalue()
-
-
-def test_programs_are_formatted() -> None:
-    for block in blocks(PAGE.read_text()):
-        if block.language == "mlpl" and block.file not in UNTIDY:
-            assert format_source(Source(str(block.file), block.text)) == block.text
