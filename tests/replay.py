@@ -1,8 +1,8 @@
 """Pages whose files are written and whose commands are run, in order, in the current folder.
 
-`mlpl NAME` and `asq NAME` blocks are files. A `console` block is a session: `$ command`, then what it
-writes. An `output` block is what the `python` block before it prints. Blocks marked `changing` show
-what every improvement of the compiler changes: they are run, and not compared.
+`mlpl NAME` and `asq NAME` blocks are files. A `console` block is a session: `$ command`, then what
+it writes. An `output` block is what the `python` block before it prints. Blocks marked `changing`
+show what every improvement of the compiler changes: they are run, and not compared.
 """
 
 from __future__ import annotations
