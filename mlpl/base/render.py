@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from mlpl.base.columns import columns
 from mlpl.base.diagnostics import Diagnostic, Mark, Severity
 
 _TAB = "    "
@@ -48,21 +49,25 @@ def _excerpt(mark: Mark, width: int, paint: _Paint, kind: str) -> list[str]:
     line, column = span.source.position(span.start)
     text = span.source.line(line)
     length = max(1, min(span.end - span.start, len(text) - column + 1))
-    before, marked, after = (
-        text[: column - 1],
-        text[column - 1 :][:length],
-        text[column - 1 :][length:],
-    )
+    before, rest = text[: column - 1], text[column - 1 :]
+    marked, after = rest[:length], rest[length:]
     if len(before) > _LONGEST // 2:
         before = "…" + before[-(_LONGEST // 2) :]
-    marked, after = marked[:_LONGEST], after[: max(0, _LONGEST - len(before) - len(marked))]
+    marked = _cut(marked, _LONGEST)
+    after = _cut(after, max(0, _LONGEST - len(before) - len(marked)))
     before, marked = _printable(before), _printable(marked)
-    underline = "^" * max(1, len(marked))
+    underline = "^" * max(1, columns(marked))
     note = f" {mark.text}" if mark.text else ""
+    indent = " " * columns(before)
     return [
         paint("note", f"{line:>{width}} | ") + before + marked + _printable(after),
-        " " * (width + 1) + paint("note", "| ") + " " * len(before) + paint(kind, underline + note),
+        " " * (width + 1) + paint("note", "| ") + indent + paint(kind, underline + note),
     ]
+
+
+def _cut(text: str, length: int) -> str:
+    """Returns the beginning of a text that is longer than that."""
+    return text if len(text) <= length else text[:length] + "…"
 
 
 def _printable(text: str) -> str:

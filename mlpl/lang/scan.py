@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lark import Lark, Token
 
+from mlpl.base.columns import has_shape
 from mlpl.base.diagnostics import Diagnostic, Mark
 from mlpl.base.source import Source, Span
 from mlpl.lang import literals
@@ -173,7 +174,7 @@ def _stray(token: Token, span: Span) -> _Unreadable:
         help_ = "characters are written with `'`" if single else 'text is written with `"`'
         error = Diagnostic("stray-character", message, Mark(quoted), help=help_)
         return error, closed + 1, [_literal(token, "CHARACTER" if single else "STRING")]
-    shown = f"`{character}`" if character.isprintable() else f"U+{ord(character):04X}"
+    shown = f"`{character}`" if has_shape(character) else f"U+{ord(character):04X}"
     if character == "`":
         shown = "U+0060"
     help_ = _STRAY_HELP.get(character, "")
