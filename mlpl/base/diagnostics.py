@@ -82,6 +82,7 @@ def nearest(name: str, candidates: Sequence[str]) -> str | None:
 
     if len(name) > _LONGEST_NAME:
         return None
+    candidates = candidates[:_MOST_CANDIDATES]
     found = get_close_matches(name, candidates, n=1, cutoff=0.6)
     if found:
         return found[0]
@@ -91,3 +92,6 @@ def nearest(name: str, candidates: Sequence[str]) -> str | None:
 
 _LONGEST_NAME = 100
 """Characters of a name for which others are looked for: similarity takes quadratic time."""
+
+_MOST_CANDIDATES = 2000
+"""Names that are compared with an unknown one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 
@@ -20,9 +21,8 @@ class Source:
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
-        starts = [0]
-        starts += [i + 1 for i, c in enumerate(self.text) if c == "\n"]
-        object.__setattr__(self, "_starts", tuple(starts))
+        ends = (match.end() for match in re.finditer("\n", self.text))
+        object.__setattr__(self, "_starts", (0, *ends))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Returns line and column (both from 1) of a character offset."""

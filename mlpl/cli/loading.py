@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from mlpl.base.source import Source
@@ -39,6 +39,9 @@ def read_file(path: str, limit: int = LARGEST) -> Source:
 
 def compilation(arguments: argparse.Namespace) -> Compilation:
     """Returns the compilation of the source that the arguments name."""
+    for folder in arguments.paths:
+        if not Path(folder).is_dir():
+            raise UsageError(f"`-I {folder}`: there is no such folder")
     options = Options(
         word_bits=arguments.word_bits,
         level=f"O{arguments.level}",
@@ -76,8 +79,6 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UsageError: it cannot be written.
     """
-    from pathlib import Path
-
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:

@@ -10,6 +10,10 @@ from mlpl.base.render import count, json_line, render
 from mlpl.cli.streams import is_terminal, wants_color, write_error
 
 
+MOST_SHOWN = 100
+"""Diagnostics that people are shown at once; lines of JSON are all written."""
+
+
 class Reporter:
     """Writes diagnostics in one format.
 
@@ -22,11 +26,14 @@ class Reporter:
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Writes diagnostics, an empty line after each; on terminals, where to learn more."""
-        for diagnostic in diagnostics:
-            if self.as_json:
+        if self.as_json:
+            for diagnostic in diagnostics:
                 write_error(json_line(diagnostic))
-            else:
-                write_error(render(diagnostic, color=wants_color(sys.stderr)) + "\n")
+            return
+        for diagnostic in diagnostics[:MOST_SHOWN]:
+            write_error(render(diagnostic, color=wants_color(sys.stderr)) + "\n")
+        if len(diagnostics) > MOST_SHOWN:
+            self.note(f"and {count(diagnostics[MOST_SHOWN:])} more")
         errors = [d for d in diagnostics if d.severity is Severity.ERROR]
         if errors and is_terminal(sys.stderr):
             self.note(f"{count(diagnostics)}; `mlpl explain {errors[0].rule}` says more")

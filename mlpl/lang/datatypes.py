@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,34 @@ class StructType:
     Attributes:
         name: qualified by its module where it is not the main file (`geometry.Point`).
         fields: names and types.
+        offsets: how many cells lie before each field, and before the end.
     """
 
     name: str
     fields: tuple[tuple[str, Type], ...]
+    offsets: tuple[int, ...] = field(init=False, compare=False, repr=False)
+    _numbers: dict[str, int] = field(init=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.name
 
-    def index(self, field: str) -> int | None:
+    def __post_init__(self) -> None:
+        sizes = [size(type_) for _, type_ in self.fields]
+        object.__setattr__(self, "offsets", (0, *accumulate(sizes)))
+        numbers = {name: number for number, (name, _) in enumerate(self.fields)}
+        object.__setattr__(self, "_numbers", numbers)
+
+    def __hash__(self) -> int:
+        """The hash of the name: that of the fields would take long where structs nest."""
+        return hash(self.name)
+
+    def index(self, name: str) -> int | None:
         """Returns the position of a field, or None."""
-        return next((i for i, (name, _) in enumerate(self.fields) if name == field), None)
+        return self._numbers.get(name)
 
     def offset(self, index: int) -> int:
         """Returns how many cells lie before field number `index`."""
-        return sum(size(type_) for _, type_ in self.fields[:index])
+        return self.offsets[index]
 
 
 Type = IntType | BoolType | ArrayType | SliceType | StructType
@@ -79,8 +93,8 @@ def size(type_: Type) -> int:
             return 1
         case ArrayType(element, length):
             return length * size(element)
-        case StructType(_, fields):
-            return sum(size(field) for _, field in fields)
+        case StructType():
+            return type_.offsets[-1]
         case SliceType():
             raise ValueError("a slice has no size")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
 
-LARGEST = 1 << 20
+LARGEST = 1 << 22
 """Bytes of a source file."""
 
 
@@ -35,22 +35,28 @@ def read_content(path: str | Path, limit: int = LARGEST) -> bytes:
     Raises:
         SourceNotFound: it cannot be read.
     """
-    name = str(path)
     try:
         with Path(path).open("rb") as file:
             return file.read(limit + 1)
-    except FileNotFoundError:
-        raise SourceNotFound([_whole("missing-file", "this file does not exist", name)]) from None
-    except IsADirectoryError:
-        raise SourceNotFound([_whole("unreadable-file", "this is a folder", name)]) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        message = f"this file cannot be read: {reason.lower()}"
-        raise SourceNotFound([_whole("unreadable-file", message, name)]) from None
+        raise SourceNotFound([unreadable(path, error)]) from None
+
+
+def unreadable(path: str | Path, error: Exception) -> Diagnostic:
+    """Returns the diagnostic for a file that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return _whole("missing-file", "this file does not exist", str(path))
+    if isinstance(error, IsADirectoryError):
+        return _whole("unreadable-file", "this is a folder", str(path))
+    reason = getattr(error, "strerror", None) or str(error)
+    message = f"this file cannot be read: {reason.lower()}"
+    return _whole("unreadable-file", message, str(path))
 
 
 def decode_source(name: str, content: bytes, limit: int = LARGEST) -> Source:
     """Returns the source that is reported under `name`; a byte order mark is left out.
+
+    In a text without newlines, carriage returns end the lines.
 
     Raises:
         CompileError: it is not UTF-8, or too large.
@@ -59,10 +65,11 @@ def decode_source(name: str, content: bytes, limit: int = LARGEST) -> Source:
         message = f"this file has more than {limit:,} bytes"
         raise CompileError([_whole("source-too-large", message, name)])
     try:
-        return Source(name, content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         start = error.start + (3 if content.startswith(b"\xef\xbb\xbf") else 0)
         raise CompileError([_not_utf8(name, content, start)]) from None
+    return Source(name, text if "\n" in text else text.replace("\r", "\n"))
 
 
 def check_length(source: Source) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ from pathlib import Path
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
 from mlpl.base.source import Source
 from mlpl.lang import syntax
-from mlpl.lang.load import read_source
+from mlpl.lang.load import read_source, unreadable
 from mlpl.lang.parse import parse, parse_partially
 
 Reader = Callable[[Path], Source | None]
@@ -23,6 +24,13 @@ Parser = Callable[[Source], tuple[syntax.Module, list[Diagnostic]]]
 
 LIBRARY = "<stdlib>"
 """The folder under which files of the standard library are reported."""
+
+
+DEEPEST = 500
+"""Modules that import one another, each the next."""
+
+MOST_ADVISED = 50
+"""Errors after which no similar modules are looked for: that reads folders for each."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +130,21 @@ def load_partially(
 
 
 def _read_file(path: Path) -> Source | None:
-    return read_source(path) if path.exists() else None
+    """Returns the source of a module; None where nothing has its name.
+
+    Raises:
+        CompileError: what has its name cannot be read: a folder, a pipe, a link to nothing.
+    """
+    try:
+        path.lstat()
+        if stat.S_ISFIFO(path.stat().st_mode):
+            message = "this is a pipe, which may never end"
+            raise CompileError([Diagnostic("unreadable-file", message, path=str(path))])
+    except (FileNotFoundError, NotADirectoryError):
+        return read_source(path) if path.is_symlink() else None
+    except OSError as error:
+        raise CompileError([unreadable(path, error)]) from error
+    return read_source(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +217,9 @@ class _Loader:
             if target.key in self._active:
                 self._report_cycle(item, target.key)
                 continue
+            if len(self._active) > DEEPEST:
+                self._report_depth(item)
+                continue
             module = self.load(target)
             if module is not None:
                 imports.setdefault(item.name.text, module)
@@ -239,6 +264,10 @@ class _Loader:
         message = f"imports form a cycle: {chain}"
         self.errors.append(Diagnostic("import-cycle", message, Mark(item.span)))
 
+    def _report_depth(self, item: syntax.Import) -> None:
+        message = f"more than {DEEPEST} modules import one another in a chain"
+        self.errors.append(Diagnostic("nesting-too-deep", message, Mark(item.span)))
+
     def _report_unreadable(self, item: syntax.Import, error: CompileError) -> None:
         reason = error.diagnostics[0]
         path = reason.path or (reason.mark.span.source.path if reason.mark else "")
@@ -248,6 +277,10 @@ class _Loader:
 
     def _report_unknown(self, item: syntax.Import, folders: Sequence[Path]) -> None:
         name = item.module.text
+        message, mark = f"cannot find module `{name}`", Mark(item.module.span, "not found")
+        if len(self.errors) >= MOST_ADVISED:
+            self.errors.append(Diagnostic("unknown-module", message, mark))
+            return
         beside = {p.stem for folder in folders if folder.is_dir() for p in folder.glob("*.mlpl")}
         near = nearest(name, sorted(self.library | beside))
         if near is not None:
@@ -257,8 +290,6 @@ class _Loader:
                 f"a module is a file `{name}.mlpl` beside this one, in an `-I` folder, or one of: "
             )
             help_ += ", ".join(f"`{module}`" for module in sorted(self.library))
-        message = f"cannot find module `{name}`"
-        mark = Mark(item.module.span, "not found")
         self.errors.append(Diagnostic("unknown-module", message, mark, help=help_))
 
 

@@ -18,8 +18,8 @@ from mlpl.lang.vocabulary import BRACKETS, CLOSERS, TEXTS
 MOST_ERRORS = 50
 """Unreadable places after which the rest of a text is not looked at."""
 
-MOST_TOKENS = 300_000
-"""Tokens of a text, some 30,000 lines."""
+MOST_TOKENS = 1_500_000
+"""Tokens of a text, some 150,000 lines."""
 
 
 def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from mlpl.lang.check.index import Index
 from mlpl.lang.check.mutation import check_mutation
 from mlpl.lang.check.names import builtin_scope
 from mlpl.lang.check.statements import Statements
-from mlpl.lang.check.symbols import FunctionSymbol, Scope
+from mlpl.lang.check.symbols import FunctionSymbol, Scope, VariableSymbol
 from mlpl.lang.check.usage import (
     warn_unused_functions,
     warn_unused_imports,
@@ -142,8 +143,11 @@ class _Program:
         """Returns the program, or what is wrong with it."""
         files = [self._module(module) for module in self.modules]
         check_mutation(self.context, self.functions)
+        symbols: dict[int, list[VariableSymbol]] = defaultdict(list)
+        for symbol in self.context.symbols.values():
+            symbols[id(symbol.span.source)].append(symbol)
         for module, file in zip(self.modules, files, strict=True):
-            self._warn(module, file)
+            self._warn(module, file, symbols[id(module.tree.source)])
         found = tuple(self._in_order())
         if any(d.severity is Severity.ERROR for d in found):
             return Examined(None, found)
@@ -194,10 +198,12 @@ class _Program:
         if not symbol.broken:
             self.functions.setdefault(symbol.key, function)
 
-    def _warn(self, module: LoadedModule, file: Declarations) -> None:
+    def _warn(
+        self, module: LoadedModule, file: Declarations, symbols: list[VariableSymbol]
+    ) -> None:
         self.context.report.quiet = module.library
         main = module is self.modules[-1]
-        warn_unused_variables(self.context, module.tree.source, main=main)
+        warn_unused_variables(self.context, symbols, main=main)
         warn_unused_imports(self.context, file.imports)
         if main:
             functions = [symbol for _, symbol in file.functions]

@@ -28,6 +28,7 @@ class Context:
         symbols: the symbol of each variable, by the variable's id.
         passes: aggregates passed by reference, for the check of `let` (L3.3).
         assigned: for each parameter whose parts its function assigns, by id, where first.
+        cells: how many the global variables take.
         resolve: completes a top-level declaration of the current file.
         index: is told where names stand and what they mean, for editors; None where nobody asks.
     """
@@ -40,6 +41,7 @@ class Context:
     assigned: dict[int, Span] = field(default_factory=dict)
     resolve: Callable[[PendingSymbol], Symbol] = field(default=_unresolved)
     index: Index | None = None
+    cells: int = 0
     _variables: int = 0
     _told: set[str] = field(default_factory=set)
     _told_here: set[str] = field(default_factory=set)

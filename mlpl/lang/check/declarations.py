@@ -24,7 +24,7 @@ from mlpl.lang.check.symbols import (
     Symbol,
     VariableSymbol,
 )
-from mlpl.lang.check.type_names import check_type, report_not_constant
+from mlpl.lang.check.type_names import MOST_CELLS, check_type, report_not_constant
 from mlpl.lang.check.values import check_value
 from mlpl.lang.datatypes import StructType, Type, is_scalar, size
 from mlpl.lang.typed import Storage
@@ -216,6 +216,8 @@ class Declarations:
         self, name: syntax.Name, type_: Type, value: typed.Initializer | None, kind: str
     ) -> Symbol:
         what = "constant" if kind == "const" else "global"
+        if not self._fits(name, type_):
+            return BrokenSymbol(name.text, name.span)
         if value is None:
             words: tuple[int, ...] | None = (0,) * size(type_)
         else:
@@ -234,6 +236,15 @@ class Declarations:
         self.context.symbols[variable.id] = symbol
         self.context.globals.append(variable)
         return symbol
+
+    def _fits(self, name: syntax.Name, type_: Type) -> bool:
+        """Whether the global variables take no more cells than one may; reports the first."""
+        before = self.context.cells
+        self.context.cells += size(type_)
+        if before <= MOST_CELLS < self.context.cells:
+            message = f"with `{name.text}` the globals take more than {MOST_CELLS:,} cells"
+            self.context.report.error("type-too-large", message, name.span)
+        return self.context.cells <= MOST_CELLS
 
     def _words(self, value: typed.Initializer, what: str) -> tuple[int, ...] | None:
         """Returns a constant initialiser's words, flattened; reports one that is not constant."""

@@ -23,6 +23,10 @@ from mlpl.lang.check.symbols import (
 BUILTINS = ("print", "write", "putc", "getc", "read", "len", "halt")
 
 
+MOST_ADVISED = 100
+"""Findings after which nothing similar is looked for: that takes time for each."""
+
+
 def builtin_scope() -> Scope:
     """Returns the scope around every file."""
     scope = Scope()
@@ -57,7 +61,8 @@ def find(
     if symbol is None:
         if context.is_news(name, everywhere=use in (Use.CALL, Use.TYPE, Use.MODULE)):
             message = f"cannot find `{name}` in this scope"
-            remedy = remedy_for(scope, name, use)
+            advised = len(context.report.found) < MOST_ADVISED
+            remedy = remedy_for(scope, name, use) if advised else ""
             context.report.error("unknown-name", message, span, "not defined", remedy=remedy)
         return None
     if isinstance(symbol, ModuleSymbol):

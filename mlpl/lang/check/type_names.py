@@ -48,7 +48,9 @@ def check_type(
         length = check_length(expressions, extent.length)
         type_ = ArrayType(type_, length) if type_ is not None and length is not None else None
     if type_ is not None and not isinstance(type_, SliceType) and size(type_) > MOST_CELLS:
-        message = f"`{type_}` takes {size(type_)} cells; at most {MOST_CELLS} are possible"
+        if not context.is_news(f"{type_} is too large", everywhere=True):
+            return None
+        message = f"`{type_}` takes more than {MOST_CELLS:,} cells"
         context.report.error("type-too-large", message, node.span)
         return None
     return type_

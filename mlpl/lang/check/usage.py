@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlpl.base.source import Source
 from mlpl.lang import syntax
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.symbols import FunctionSymbol, ModuleSymbol, VariableSymbol
 from mlpl.lang.typed import Storage
 
 
-def warn_unused_variables(context: Context, source: Source, *, main: bool) -> None:
+def warn_unused_variables(
+    context: Context, symbols: Iterable[VariableSymbol], *, main: bool
+) -> None:
     """Warns of variables of a file that nothing reads; of globals in the main file only."""
-    for symbol in context.symbols.values():
-        if symbol.span.source is not source or symbol.read or symbol.name.startswith("_"):
+    for symbol in symbols:
+        if symbol.read or symbol.name.startswith("_"):
             continue
         if symbol.variable is None or symbol.kind in ("const", "loop variable"):
             continue
