@@ -111,7 +111,7 @@ def test_deep_and_long_sources(statement: str) -> None:
 
 
 def test_what_is_too_large_when_formatted_is_refused() -> None:
-    text = f"fn main() {{ {'if x { ' * 190}{'f(); ' * 2000}{'}' * 190} }}"
+    text = f"fn main() {{ {'if x { ' * 190}{'f(); ' * 8000}{'}' * 190} }}"
     with pytest.raises(CompileError) as caught:
         format_source(Source("test.mlpl", text))
     assert caught.value.diagnostics[0].rule == "source-too-large"

@@ -9,7 +9,6 @@ from mlpl.base.diagnostics import Diagnostic, Severity
 from mlpl.base.render import count, json_line, render
 from mlpl.cli.streams import is_terminal, wants_color, write_error
 
-
 MOST_SHOWN = 100
 """Diagnostics that people are shown at once; lines of JSON are all written."""
 

@@ -60,7 +60,6 @@ class _Expansion:
         self.function = function
         self.colorings = colorings
         self.linkage = linkage
-        self.parameters = _parameters(colorings, linkage)
         self.out = Emitter(f"{function.name}#x", linkage.module.word_bits, linkage.exits, cells=0)
 
     def run(self) -> Code:
@@ -88,9 +87,23 @@ class _Expansion:
             case Cell(id):
                 return frame_cell(self.function.name, self.colorings[self.function.name].colors[id])
             case Parameter(function, index):
-                return self.parameters[function][index]
+                return self.parameter(function, index)
             case _:
                 return operand
+
+    def parameters(self, function: str) -> tuple[At, ...]:
+        """Returns the cells of a function's parameters."""
+        declared = self.linkage.module.functions[function].parameters
+        return tuple(self._parameter(function, p.id) for p in declared)
+
+    def parameter(self, function: str, index: int) -> At:
+        """Returns the cell of one parameter of a function."""
+        return self._parameter(
+            function, self.linkage.module.functions[function].parameters[index].id
+        )
+
+    def _parameter(self, function: str, id_: int) -> At:
+        return frame_cell(function, self.colorings[function].colors[id_])
 
     def move(self, target: Operand, source: Operand) -> None:
         """4 steps; 2 for constants; none if both are one cell."""
@@ -149,7 +162,7 @@ class _Expansion:
         memory_access.reserve(out, total, call.overflow)
         for i, cell in enumerate(kept):
             self._push(cell, Expression(1 - total + i, STACK_END))
-        goals: tuple[Operand, ...] = self.parameters[callee]
+        goals: tuple[Operand, ...] = self.parameters(callee)
         sources = [self.at(a) for a in call.arguments]
         for target, source in sequence(zip(goals, sources, strict=True), lambda: SPARE):
             self.move(target, source)
@@ -187,10 +200,3 @@ class _Expansion:
         out.clear(cell)
         out.sub(At(place.symbol, place.constant), cell, label=slot.label)
         out.sub(ROOM_NEGATED, slot)
-
-
-def _parameters(colorings: dict[str, Coloring], linkage: Linkage) -> dict[str, tuple[At, ...]]:
-    return {
-        name: tuple(frame_cell(name, colorings[name].colors[p.id]) for p in function.parameters)
-        for name, function in linkage.module.functions.items()
-    }
