@@ -22,7 +22,10 @@ ROOT = Path(__file__).parent.parent
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAKERS = ("Diagnostic", "error", "warning", "LiteralError", "_whole")
 """What is called with the name of a rule as its first argument."""
-WITHOUT_EXAMPLES = {"interrupted", "internal", "machine-size", "machine-too-large", "out-of-memory"}
+WITHOUT_EXAMPLES = {
+    *("interrupted", "internal", "machine-size", "machine-too-large", "module-error"),
+    "out-of-memory",
+}
 
 
 def constants(node: ast.AST) -> Iterator[str]:
