@@ -6,9 +6,10 @@ A stage is imported when it is made: to check a program takes no back end.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.base.source import Source
@@ -52,6 +53,11 @@ class Compilation:
         self.options = options or Options()
         self.on_stage = on_stage
         self._base_directory = base_directory
+
+    def with_options(self, **changes: Any) -> Compilation:
+        """Returns a compilation of the same source, not begun, with some options changed."""
+        options = replace(self.options, **changes)
+        return Compilation(self.source, options, base_directory=self._base_directory)
 
     @cached_property
     def syntax(self) -> syntax.Module:

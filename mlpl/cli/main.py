@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "compile a program to an image, or print any stage on the way",
     "check": "report errors and warnings of programs and images",
     "fmt": "bring sources into their one layout",
+    "bench": "measure steps, cells and time of a program at each level",
     "explain": "say what a rule means that an error has named",
     "lsp": "serve editors in the Language Server Protocol",
     "asm": "assemble .asq to decimals",
