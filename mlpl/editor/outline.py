@@ -35,8 +35,8 @@ class Entry:
 
 def outline(tree: syntax.Module) -> tuple[Entry, ...]:
     """Returns what a file declares, in its order."""
-    known = documented(tree.source)
-    return tuple(_entry(item, {n: d.signature for n, d in known.items()}) for item in tree.items)
+    lines = {name: found.signature for name, found in documented(tree.source).items()}
+    return tuple(_entry(item, lines) for item in tree.items)
 
 
 def _entry(item: syntax.Item, lines: Mapping[str, str]) -> Entry:

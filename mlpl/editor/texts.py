@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,10 @@ from mlpl.lang.modules import LIBRARY, library_folder
 from mlpl.lang.parse import parse_partially
 
 MOST_FILES = 2_000
-"""Sources of a folder that are looked through."""
+"""Sources of a workspace that are looked through."""
+
+MOST_FOLDERS = 2_000
+"""Folders of a workspace that are looked through."""
 
 _SKIPPED = frozenset({"node_modules", "__pycache__"})
 
@@ -61,29 +65,34 @@ class Texts:
             known = self._disk[name] = stamp, Source(name, found.text)
         return known[1]
 
-    def around(self, folders: Iterable[Path]) -> Iterator[Path]:
-        """Yields the sources in folders and the folders in them, each once."""
-        seen: set[str] = set()
-        for folder in folders:
-            for path in _sources(folder):
-                name = canonical(path)
-                if name not in seen:
-                    if len(seen) == MOST_FILES:
-                        return
-                    seen.add(name)
-                    yield path
+
+def sources_in(folder: Path) -> list[Path]:
+    """Returns the sources in a folder."""
+    return [path for path in _entries(folder) if path.suffix == ".mlpl" and path.is_file()]
 
 
-def _sources(folder: Path) -> Iterator[Path]:
+def sources_below(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yields the sources in folders and the folders in them, outer ones first."""
+    waiting = deque(folders)
+    files = 0
+    for _ in range(MOST_FOLDERS):
+        if not waiting or files > MOST_FILES:
+            return
+        folder = waiting.popleft()
+        found = sources_in(folder)
+        files += len(found)
+        yield from found
+        for entry in _entries(folder):
+            hidden = entry.name.startswith(".") or entry.name in _SKIPPED
+            if not hidden and not entry.is_symlink() and entry.is_dir():
+                waiting.append(entry)
+
+
+def _entries(folder: Path) -> list[Path]:
     try:
-        entries = sorted(folder.iterdir())
+        return sorted(folder.iterdir())
     except OSError:
-        return
-    yield from (e for e in entries if e.suffix == ".mlpl" and e.is_file())
-    for entry in entries:
-        hidden = entry.name.startswith(".") or entry.name in _SKIPPED
-        if not hidden and not entry.is_symlink() and entry.is_dir():
-            yield from _sources(entry)
+        return []
 
 
 def canonical(path: str | Path) -> str:

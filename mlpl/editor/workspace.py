@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mlpl.base.diagnostics import CompileError
 from mlpl.base.source import Source
 from mlpl.editor.analysis import Analysis, Options, analyze
 from mlpl.editor.names import Definition, Kind, Occurrence
-from mlpl.editor.texts import Texts, canonical, in_library, parse
+from mlpl.editor.texts import Texts, canonical, in_library, parse, sources_below, sources_in
 from mlpl.lang import syntax
 from mlpl.lang.check.symbols import VariableSymbol
 from mlpl.lang.typed import Storage
+
+MOST_KEPT = 256
+"""Files about which everything is kept."""
 
 
 class Workspace:
@@ -47,6 +50,8 @@ class Workspace:
         if known is not None and known[0] == self.options and self._current(known[1], source):
             return known[1]
         made = analyze(source, self.texts, self.options)
+        if len(self._known) == MOST_KEPT:
+            del self._known[next(iter(self._known))]
         self._known[path] = self.options, made
         return made
 
@@ -64,11 +69,15 @@ class Workspace:
 
     def sources(self) -> Iterator[Source]:
         """Yields the open buffers and the files in the folders."""
-        paths = [*self.texts.opened, *map(canonical, self.texts.around(self.folders))]
-        for path in dict.fromkeys(paths):
+        for path in self._paths():
             source = self.source(path)
             if source is not None:
                 yield source
+
+    def _paths(self, beside: Sequence[Path] = ()) -> dict[str, None]:
+        """Returns the open buffers, some files, and those in the folders, each once."""
+        files = [*beside, *sources_below(self.folders)]
+        return dict.fromkeys([*self.texts.opened, *map(canonical, files)])
 
     def forget(self, path: str) -> None:
         """Drops what is kept about a closed file."""
@@ -82,9 +91,8 @@ class Workspace:
             yield first
         if not _leaves_its_file(definition):
             return
-        folders = self.folders if in_library(own) else [Path(own).parent, *self.folders]
-        paths = dict.fromkeys([*self.texts.opened, *map(canonical, self.texts.around(folders))])
-        for path in paths:
+        beside = [] if in_library(own) else sources_in(Path(own).parent)
+        for path in self._paths(beside):
             source = self.source(path)
             if path == own or source is None or definition.name not in source.text:
                 continue

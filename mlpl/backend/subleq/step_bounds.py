@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 
 from mlpl.backend.subleq.compile import Allocation
 from mlpl.backend.subleq.linkage import Linkage, back_of, exit_of
+from mlpl.backend.subleq.select import ENDED
 from mlpl.backend.subleq.selected import Label, Sub
 
 EXIT = -1
@@ -65,6 +66,7 @@ def _graph(
     name: str, code: Sequence[Sub | Label], linkage: Linkage, entries: Mapping[str, str]
 ) -> Graph:
     """Returns the edges of each instruction of a function."""
+    entry = linkage.module.entry
     where: dict[str, int] = {}
     instructions: list[Sub] = []
     for item in code:
@@ -86,7 +88,7 @@ def _graph(
             callee = entries.get(symbol, "")
             if callee and (callee != name or linkage.cycles[name]):
                 edges.append(_Edge(number + 1, callee))
-            elif symbol == back_of(name):
+            elif symbol == back_of(name) or (name == entry and sub.target == ENDED):
                 edges.append(_Edge(EXIT))
             elif symbol in where:
                 edges.append(_Edge(where[symbol]))
