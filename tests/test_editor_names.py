@@ -48,10 +48,8 @@ def test_every_name_has_a_definition_and_its_references_agree(path: Path) -> Non
     for key, places in seen.items():
         found = analysis.names.at(*places[0])
         assert found is not None
-        assert [
-            (analysis.path, o.span.start) for o in analysis.names.of(key)
-            if o.span.source == analysis.source
-        ] == places  # fmt: skip
+        named = [(analysis.path, o.span.start) for o in analysis.names.of(key, analysis.path)]
+        assert named == places
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)

@@ -18,7 +18,7 @@ from mlpl.lang.check.symbols import (
     Symbol,
     VariableSymbol,
 )
-from mlpl.lang.datatypes import BOOL, Type, is_scalar, size
+from mlpl.lang.datatypes import BOOL, Type, size
 from mlpl.lang.documentation import Documentation, documentation
 from mlpl.lang.load import LARGEST
 from mlpl.lang.typed import Storage
@@ -105,11 +105,6 @@ def cells(type_: Type) -> str:
     except ValueError:
         return "by reference"
     return "1 cell" if number == 1 else f"{number:,} cells"
-
-
-def is_aggregate(type_: Type) -> bool:
-    """Whether values of the type are passed by reference."""
-    return not is_scalar(type_)
 
 
 def spell(value: int, type_: Type) -> str:

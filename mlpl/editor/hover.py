@@ -7,7 +7,7 @@ from typing import Protocol
 
 from lark import Token
 
-from mlpl.base.source import Source, Span
+from mlpl.base.source import Span
 from mlpl.editor.analysis import Analysis
 from mlpl.editor.describe import comment, declaration, notations, remarks
 from mlpl.editor.destination import module_at
@@ -70,11 +70,7 @@ def _module(analysis: Analysis, offset: int) -> str:
     if source is None:
         return ""
     name = source.path.rsplit("/", 1)[-1].removesuffix(".mlpl")
-    return _paragraphs(_code(f"import {name}"), _file_comment(source))
-
-
-def _file_comment(source: Source) -> str:
-    return file_documentation(source)
+    return _paragraphs(_code(f"import {name}"), file_documentation(source))
 
 
 def _name(analysis: Analysis, offset: int, word_bits: int, costs: Costs | None) -> str:

@@ -101,10 +101,9 @@ class Names:
         found = occurrences[number - 1]
         return found if offset <= found.span.end else None
 
-    def of(self, key: Key) -> Iterator[Occurrence]:
-        """Yields every name that means the declaration, in any file of the program."""
-        for occurrences in self.files.values():
-            yield from (o for o in occurrences if o.definition.key == key)
+    def of(self, key: Key, path: str) -> Iterator[Occurrence]:
+        """Yields every name in a file that means a declaration, in order."""
+        return (o for o in self.files.get(path, ()) if o.definition.key == key)
 
     def scope_at(self, path: str, offset: int) -> Scope | None:
         """Returns the innermost scope around an offset, or that of the file."""

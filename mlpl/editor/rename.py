@@ -69,8 +69,7 @@ def rename(
     for path, candidate in before.items():
         found = [
             edit
-            for occurrence in candidate.names.files.get(path, [])
-            if occurrence.definition.key == definition.key
+            for occurrence in candidate.names.of(definition.key, path)
             for edit in _edit(candidate, occurrence, name)
         ]
         if found:

@@ -14,7 +14,6 @@ from mlpl.lang.check.symbols import (
     BuiltinSymbol,
     ModuleSymbol,
     Scope,
-    StructSymbol,
     Symbol,
     VariableSymbol,
 )
@@ -181,8 +180,3 @@ def type_of(found: Symbol | Type | None) -> Type | None:
             return found
         case _:
             return None
-
-
-def structs(names: dict[str, Symbol]) -> dict[str, StructSymbol]:
-    """Returns the structs among names."""
-    return {name: s for name, s in names.items() if isinstance(s, StructSymbol)}

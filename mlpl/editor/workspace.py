@@ -104,9 +104,8 @@ class Workspace:
         """Returns every name that means a declaration, by file and place, the declaration too."""
         found: dict[tuple[str, int], Occurrence] = {}
         for analysis in self.candidates(definition):
-            for occurrence in analysis.names.files.get(analysis.path, []):
-                if occurrence.definition.key == definition.key:
-                    found.setdefault((analysis.path, occurrence.span.start), occurrence)
+            for occurrence in analysis.names.of(definition.key, analysis.path):
+                found.setdefault((analysis.path, occurrence.span.start), occurrence)
         return [found[place] for place in sorted(found)]
 
 

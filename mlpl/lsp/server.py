@@ -128,8 +128,7 @@ def _add_questions(session: Session) -> None:
         analysis = place[0]
         return [
             types.DocumentHighlight(range_of(occurrence.span, ls.encoding))
-            for occurrence in analysis.names.files[analysis.path]
-            if occurrence.definition.key == found.definition.key
+            for occurrence in analysis.names.of(found.definition.key, analysis.path)
         ]
 
 
