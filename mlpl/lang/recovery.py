@@ -107,10 +107,10 @@ class _Loop:
         if here is not None and diagnostic.rule in ("keyword-as-name", "unexpected-token"):
             word = self.source.text[here.span.start : here.span.end]
             told = f"`{word}` is a keyword and cannot be a name"
-            return any(told == error.message for error in self.errors)
+            if any(told == error.message for error in self.errors):
+                return True
         last = self.errors[-1].mark if self.errors else None
-        inserted = diagnostic.rule.startswith("missing-")
-        return inserted and last is not None and here is not None and last.span == here.span
+        return last is not None and here is not None and last.span == here.span
 
     def _repair(self, slip: Slip) -> bool:
         """Applies a repair; returns False where it has been tried at this token."""

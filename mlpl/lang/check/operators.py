@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mlpl.base import words
 from mlpl.base.operators import BY_SYMBOL, BinaryOp, UnaryOp
 from mlpl.base.source import Span
@@ -73,7 +75,7 @@ def warn_index(context: Context, place: typed.Element) -> None:
 def warn_comparison(context: Context, node: typed.Binary) -> None:
     """Warns of a comparison that has the same result whatever happens."""
     result = attempt(node, context.word_bits)
-    if result is None and _same_variable(node.left, node.right):
+    if result is None and _same_place(node.left, node.right):
         result = node.op.apply(0, 0, context.word_bits)
     if result is None:
         result = _beyond_extremes(node, context.word_bits)
@@ -93,15 +95,41 @@ def warn_condition(context: Context, node: typed.Expression) -> None:
         context.report.warning("constant-condition", f"this condition is always {truth}", node.span)
 
 
-def _same_variable(left: typed.Expression, right: typed.Expression) -> bool:
-    match left, right:
-        case (
-            typed.Read(typed.Whole(typed.Variable(id=one))),
-            typed.Read(typed.Whole(typed.Variable(id=other))),
-        ):
-            return one == other
+def _same_place(left: typed.Expression, right: typed.Expression) -> bool:
+    """Whether both sides read one place, written alike and without calls that may change it."""
+    if not isinstance(left, typed.Read) or not isinstance(right, typed.Read):
+        return False
+    one, other = ("".join(_text(side.span).split()) for side in (left, right))
+    return one == other and not _CALL.search(one)
+
+
+_CALL = re.compile(r"\w\(")
+
+
+def _text(span: Span) -> str:
+    return span.source.text[span.start : span.end]
+
+
+def warn_range(context: Context, node: syntax.ForRange, step: int) -> None:
+    """Warns of a loop between numbers that never runs; named bounds may be meant."""
+    start, stop = (_written(context, bound) for bound in (node.start, node.stop))
+    if start is None or stop is None or (start < stop if step > 0 else start > stop):
+        return
+    message = "this range is empty: the loop never runs"
+    remedy = "`by -1` counts down" if step == 1 and start > stop else ""
+    span = node.start.span.to(node.stop.span)
+    context.report.warning("constant-condition", message, span, remedy=remedy)
+
+
+def _written(context: Context, node: syntax.Expression) -> int | None:
+    """Returns the value of a number that is written as one."""
+    match node:
+        case syntax.Number(value, decimal):
+            return value if decimal else words.wrap(value, context.word_bits)
+        case syntax.Unary("-", syntax.Number(value, True)):
+            return -value
         case _:
-            return False
+            return None
 
 
 def _beyond_extremes(node: typed.Binary, w: int) -> int | None:

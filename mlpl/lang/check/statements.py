@@ -290,6 +290,7 @@ class Statements:
         variable, body = self._loop(node.name, INT, node.body)
         if start is None or stop is None or step is None or variable is None:
             return None
+        operators.warn_range(self.context, node, step)
         return typed.ForRange(variable, start, stop, step, body, node.span)
 
     def _for_each(self, node: syntax.ForEach) -> typed.Statement | None:

@@ -171,7 +171,8 @@ def describe(symbol: Symbol) -> str:
     """Returns the kind of thing in words, for messages."""
     match symbol:
         case VariableSymbol():
-            return f"a {symbol.kind}" if symbol.kind != "const" else "a constant"
+            named = {"const": "a constant", "let": "a variable"}
+            return named.get(symbol.kind, f"a {symbol.kind}")
         case ConstantSymbol():
             return "a constant"
         case FunctionSymbol():

@@ -58,6 +58,8 @@ def _variable(at: At) -> Slip | None:
         name = at.before()
         help_ = f"a variable is declared by `var {name} = …;`"
         return _slip("`:=` declares no variable", at.reach(2), help_, (), 1)
+    if at.kinds_before("VAR", "NAME") or at.kinds_before("LET", "NAME"):
+        return _after_name(at)
     if token.type == "BOOL" and at.wants_statement and following.type == "NAME":
         return _typed_first(at, at.index)
     if token.type != "NAME" or not at.opens_statement() or at.on_new_line():
@@ -66,6 +68,22 @@ def _variable(at: At) -> Slip | None:
         return _typed_first(at, at.index - 1)
     if at.kinds_before("NAME") and following.type in ("EQUAL", "SEMICOLON", "LSQB", "COMMA"):
         return _typed_first(at, at.index - 1)
+    return None
+
+
+def _after_name(at: At) -> Slip | None:
+    """`var x int`, `var xs [3]int`, `let x == 3`, `let x := 3`."""
+    token = at.token
+    if token.type in ("INT", "BOOL"):
+        return _slip("a type stands behind `:`", at.here, "", ("COLON",))
+    if token == "==":
+        return _slip("the value of a variable stands behind `=`", at.here, "", ("EQUAL",), 1)
+    closed = at.matching(at.index) if token.type == "LSQB" else None
+    if closed is not None and at.tokens[closed + 1].type in ("INT", "BOOL", "NAME"):
+        length = closed - at.index + 1
+        help_ = "an array is declared by `var xs: int[3];`"
+        message = "the length of an array stands behind the type"
+        return _slip(message, at.reach(length), help_, ("COLON",), length)
     return None
 
 
@@ -98,7 +116,8 @@ def _more_variables(at: At) -> Slip | None:
     begin = at.tokens[at.begin()].type
     if begin in ("VAR", "LET", "CONST"):
         help_ = "each has a declaration of its own"
-        more = ("SEMICOLON", begin)
+        again = at.after().type in ("VAR", "LET", "CONST")
+        more = ("SEMICOLON",) if again else ("SEMICOLON", begin)
         return _slip("a declaration declares one name", at.here, help_, more, 1)
     if begin == "IMPORT":
         help_ = "each module has an `import` of its own"
@@ -133,6 +152,9 @@ def _field(at: At) -> Slip | None:
 
 def _field_without_colon(at: At, name: str) -> Slip | None:
     kind = at.token.type
+    if kind == "EQUAL" and at.open[-1].type == "LPAR":
+        message, help_ = "a name is followed by `:` and its type", f"`{name}: int`"
+        return _slip(message, at.here, help_, ("COLON", "INT"), at.count_to("COMMA"), once=True)
     if kind == "EQUAL":
         help_ = f"`{name}: …`"
         return _slip(

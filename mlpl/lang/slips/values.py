@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
-from mlpl.lang.vocabulary import TEXTS, describe_expected, spell
+from mlpl.lang.vocabulary import describe_expected, spell
 
 
 def assignment(at: At) -> Slip | None:
@@ -83,4 +83,4 @@ def unexpected(at: At) -> Slip:
     message = f"expected {expected}, found {spell(at.token)}"
     slip = error("unexpected-token", message, at.here, f"expected {expected}")
     only = next(iter(at.accepted)) if len(at.accepted) == 1 else ""
-    return Slip(slip, (only,) if only in ("COLON", "EQUAL", "IN") and only in TEXTS else ())
+    return Slip(slip, (only,) if only in ("COLON", "EQUAL", "IN") else ())

@@ -155,6 +155,9 @@ def foreign_value(at: At) -> Slip | None:
     if previous is None or previous.type != "NAME" or at.token.type not in OPERANDS:
         return None
     span = at.span(previous)
+    if at.token.type == "BANG" and at.touches() and at.after().type in ("LPAR", "LSQB"):
+        slip = error("foreign-word", "there are no macros", span.to(at.here))
+        return Slip(slip, (), 1, retract=at.after().type == "LSQB")
     if at.token.type == "STRING" and at.touches():
         help_ = "`print` takes several arguments: text, ints and bools"
         slip = error("foreign-word", f"there are no strings with `{previous}`", span, "", help_)
