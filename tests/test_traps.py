@@ -189,12 +189,12 @@ def calling_program(seed: int) -> str:
 @pytest.mark.parametrize("level", ["O0", "O2"])
 def test_random_calls_are_told_alike(level: str) -> None:
     trapped = 0
-    for seed in range(8):
+    for seed in range(6):
         engines = ("machine",) if seed else ("machine", "network")
         words = [[2 + seed % 3]]
         said = climb(calling_program(seed), words, b"", 16, level=level, engines=engines)
         trapped += said.trap is not None and len(said.trap[3]) > 2
-    assert trapped > 3
+    assert trapped > 2
 
 
 def test_every_engine_says_the_same() -> None:
