@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mlpl.base.words import wrap
 from mlpl.program import Program
@@ -18,7 +18,7 @@ def conform(
     words: Sequence[Sequence[int]] = (),
     data: bytes = b"",
     output: str | bytes | None = None,
-    arrays: dict[str, Sequence[int]] | None = None,
+    arrays: Mapping[str, Sequence[int]] | None = None,
     level: str = "O2",
     engines: Sequence[str] = ("machine",),
 ) -> None:
@@ -53,7 +53,7 @@ def _agree(
     what: Said,
     w: int,
     output: str | bytes | None,
-    arrays: dict[str, Sequence[int]] | None,
+    arrays: Mapping[str, Sequence[int]] | None,
 ) -> None:
     if output is not None:
         expected = output if isinstance(output, bytes) else output.encode()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conformance import WIDTHS, conform
+from tests.conformance import conform
 
 Binary = Callable[[int, int, int], int]
 
@@ -58,7 +58,7 @@ def edges(w: int) -> list[int]:
 
 
 @pytest.mark.parametrize("table", [ARITHMETIC, BITWISE, COMPARISONS], ids="abc")
-@pytest.mark.parametrize("w", WIDTHS)
+@pytest.mark.parametrize("w", [13, 16, 32])
 def test_of_two_variables(w: int, table: dict[str, Binary]) -> None:
     xs = edges(w)
     ys = xs if w == 16 else [xs[0], -3, 0, 2, w, xs[-1]]
