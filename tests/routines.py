@@ -30,6 +30,7 @@ from tests.ladder import by_engine, compiled, flat
 Meaning = Callable[..., "int | bool | None"]
 Arguments = dict[str, "int | list[int]"]
 
+ENGINES = ("interpreter", "ir", "machine", "network")
 ARRAYS = {"a": "int", "b": "int", "c": "int", "flags": "bool"}
 SCALARS = ("x", "y", "z")
 FREE = object()
@@ -134,7 +135,6 @@ class Table:
     w: int
     rows: int
     length: int = 1
-    checked: bool = True
 
     @cached_property
     def kinds(self) -> list[str]:
@@ -143,7 +143,7 @@ class Table:
 
     @cached_property
     def program(self) -> Program:
-        options = Options(word_bits=self.w, checked=self.checked)
+        options = Options(word_bits=self.w)
         return Program(Compilation(Source("test.mlpl", self.text), options))
 
     @property
@@ -256,7 +256,7 @@ def climb_table(
     *,
     most: int = 6,
     batches: int = 1,
-    engines: Sequence[str] = ("interpreter", "ir", "machine", "network"),
+    engines: Sequence[str] = ENGINES,
 ) -> None:
     """Checks a table on every rung, and its violations; more batches are the machine's alone."""
     inside, beyond = sort_out(table.routines, tries, table.w, most * batches)

@@ -13,6 +13,7 @@ import mlpl
 from mlpl.base.words import smallest
 from tests.ladder import climb
 from tests.routines import (
+    ENGINES,
     FREE,
     Arguments,
     Interpreted,
@@ -148,10 +149,10 @@ def random_arrays(rng: random.Random, w: int, length: int, count: int) -> Iterat
 @pytest.mark.parametrize("module", TABLES)
 def test_any_arrays(module: str, w: int, length: int) -> None:
     rng = random.Random(f"{module} {w} {length}")
-    ladder = (w, length) in [(16, 6), (32, 5)]
-    engines = ("interpreter", "ir", "machine", "network") if ladder else ("machine",)
+    ladder = (w, length) == (16, 6) or (w, module) == (32, "sort")
+    engines = ENGINES if ladder else ("machine",)
     routines = list(TABLES[module].items())
-    together = 3 if w == 13 else len(routines)
+    together = 2 if w == 13 else len(routines)
     for first in range(0, len(routines), together):
         table = Table(dict(routines[first : first + together]), w, rows=60, length=length)
         climb_table(table, random_arrays(rng, w, length, 60), most=3, batches=3, engines=engines)

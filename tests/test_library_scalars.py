@@ -11,6 +11,7 @@ import pytest
 
 from mlpl.base.words import smallest
 from tests.routines import (
+    ENGINES,
     Arguments,
     Interpreted,
     Meaning,
@@ -93,6 +94,9 @@ CHARACTERS: dict[str, Meaning] = {
 }
 MODULES = {"math": MATH, "bits": BITS, "fixed": FIXED}
 
+LADDERS = {(16, "math"), (16, "bits"), (16, "fixed"), (32, "math"), (32, "fixed")}
+"""What climbs to the network, which takes seconds to set up; the others stop at the machine."""
+
 
 def random_arguments(rng: random.Random, w: int, count: int) -> Iterator[Arguments]:
     """Ints of any size, often close to one another and often as small as counts of bits."""
@@ -111,7 +115,7 @@ def random_arguments(rng: random.Random, w: int, count: int) -> Iterator[Argumen
 @pytest.mark.parametrize("module", MODULES)
 def test_any_ints(module: str, w: int) -> None:
     rng = random.Random(f"{module} {w}")
-    engines = ("interpreter", "ir", "machine", "network") if w in (16, 32) else ("machine",)
+    engines = ENGINES if (w, module) in LADDERS else ("machine",)
     routines = list(MODULES[module].items())
     together = {12: 2, 13: 6}.get(w, len(routines))  # the code must fit the lower half of memory
     for first in range(0, len(routines), together):

@@ -11,6 +11,7 @@ import pytest
 from mlpl.base.words import smallest
 from tests.ladder import climb
 from tests.routines import (
+    ENGINES,
     Arguments,
     Interpreted,
     Meaning,
@@ -94,7 +95,7 @@ def random_texts(rng: random.Random, w: int, length: int, count: int) -> Iterato
 
 @pytest.mark.parametrize(("w", "length"), [(13, 4), (16, 7), (23, 1), (32, 14)], ids=str)
 def test_any_texts(w: int, length: int) -> None:
-    engines = ("interpreter", "ir", "machine", "network") if w == 16 else ("machine",)
+    engines = ENGINES if w == 16 else ("machine",)
     routines = list(TEXT.items())
     together = 4 if w == 13 else len(routines)
     for first in range(0, len(routines), together):
