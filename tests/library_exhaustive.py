@@ -19,7 +19,7 @@ from mlpl.options import Options
 from mlpl.program import Program
 from tests import test_library_structures as structures
 from tests import test_library_text as texts
-from tests.routines import Interpreted, Table, expected, parameters
+from tests.routines import Arguments, Interpreted, Table, expected, parameters
 from tests.test_library_arrays import SORT, test_any_arrays
 from tests.test_library_modules import MODULES as LIBRARY
 from tests.test_library_modules import everything
@@ -91,7 +91,7 @@ def arrays() -> None:
         kept = [list(a) for a in all_arrays]
         table = Table(SORT, 16, rows=700, length=length)
         for name in SORT:
-            calls: Iterator[tuple[str, dict[str, int | list[int]]]]
+            calls: Iterator[tuple[str, Arguments]]
             calls = ((name, {"a": a, "b": [0] * length}) for a in kept)
             while batch := list(islice(calls, table.rows)):
                 table.check("machine", batch)

@@ -28,7 +28,7 @@ from mlpl.program import Program
 from tests.ladder import by_engine, compiled, flat
 
 Meaning = Callable[..., "int | bool | None"]
-Arguments = dict[str, "int | list[int]"]
+Arguments = Mapping[str, "int | list[int]"]
 
 ENGINES = ("interpreter", "ir", "machine", "network")
 ARRAYS = {"a": "int", "b": "int", "c": "int", "flags": "bool"}
