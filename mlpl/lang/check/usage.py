@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from mlpl.lang import syntax
 from mlpl.lang.check.context import Context
@@ -46,20 +47,40 @@ def _is_scalar_parameter(symbol: VariableSymbol) -> bool:
 def warn_unused_functions(
     context: Context, functions: Iterable[FunctionSymbol], entry: str | None
 ) -> None:
-    """Warns of functions of the main file that no other function calls, but for the entry.
+    """Warns of functions of the main file that nothing calls, but for the entry.
 
-    A file without the entry is taken for a module, whose functions are for others.
+    What only they call is not said: it follows. Of functions that only call one another the first
+    is told. A file without the entry is taken for a module, whose functions are for others.
     """
     functions = tuple(functions)
     if all(function.name != entry for function in functions):
         return
+    calls: dict[str, list[str]] = defaultdict(list)
     for function in functions:
-        called = function.callers - {function.key}
-        if called or function.name == entry or function.name.startswith("_"):
+        for caller in function.callers:
+            calls[caller].append(function.key)
+    meant = (f.key for f in functions if f.name == entry or f.name.startswith("_"))
+    covered = _reachable(meant, calls)
+    uncalled = [f for f in functions if not f.callers - {f.key}]
+    for function in (*uncalled, *functions):
+        if function.key in covered:
             continue
+        covered |= _reachable((function.key,), calls)
         message = f"function `{function.name}` is never called"
         remedy = f"`_{function.name}` says that this is meant"
         context.report.warning("unused-function", message, function.span, remedy=remedy)
+
+
+def _reachable(roots: Iterable[str], calls: Mapping[str, Sequence[str]]) -> set[str]:
+    """Returns the functions that are called from some, and those themselves."""
+    found: set[str] = set()
+    pending = list(roots)
+    while pending:
+        function = pending.pop()
+        if function not in found:
+            found.add(function)
+            pending += calls.get(function, ())
+    return found
 
 
 def warn_unused_imports(
