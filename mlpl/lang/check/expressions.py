@@ -107,7 +107,7 @@ class Expressions:
     def _unary(self, node: syntax.Unary) -> typed.Expression | None:
         if node.symbol == "-" and isinstance(node.operand, syntax.Number):
             return literals.number(self.context, node.operand, node.span, negative=True)
-        because = Mark(node.operator, f"`{node.symbol}` takes a `{_operand(node.symbol)}`")
+        because = Mark(node.operator, f"`{node.symbol}` takes {_operand(node.symbol)}")
         operand = self.scalar(node.operand, operators.operand_type(node.symbol), because)
         return operators.unary(self.context, node, operand) if operand is not None else None
 
@@ -376,4 +376,5 @@ def root(place: typed.Place) -> typed.Variable:
 
 
 def _operand(symbol: str) -> str:
-    return str(operators.operand_type(symbol))
+    type_ = operators.operand_type(symbol)
+    return f"an `{type_}`" if type_ == INT else f"a `{type_}`"
