@@ -10,15 +10,25 @@ It does not follow memory, calls or sums of two unknowns. (Cousot and Cousot, 19
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from mlpl.base.words import largest, smallest
 from mlpl.ir.dominance import dominance
 from mlpl.ir.facts import OPPOSITE
-from mlpl.ir.graph import Graph, graph
+from mlpl.ir.graph import graph
 from mlpl.ir.interval import Interval, evaluate, refine
-from mlpl.ir.module import Block, Branch, Const, Function, Instruction, Kind, Op, Operand, Value
+from mlpl.ir.module import (
+    Branch,
+    Const,
+    Edge,
+    Function,
+    Instruction,
+    Kind,
+    Op,
+    Operand,
+    Value,
+)
 
 _PATIENCE = 3
 """How often a parameter may grow before it jumps to a threshold."""
@@ -29,10 +39,23 @@ _NEAR = 24
 
 
 class Fact(NamedTuple):
-    """A condition that is known to hold (or not) in a block."""
+    """A condition that is known to hold (or not) in a block.
+
+    Attributes:
+        condition: a bool.
+        holds: whether it is true.
+        comparison: what computes it, negations apart; None where nothing does.
+        outcome: what the comparison then gives.
+    """
 
     condition: Value
     holds: bool
+    comparison: Instruction | None
+    outcome: bool
+
+
+Knowledge = Mapping[int, tuple[Fact, ...]]
+"""The facts about each value, by its id: it is the condition, or is compared in it."""
 
 
 class Ranges:
@@ -49,24 +72,27 @@ class Ranges:
         self._definitions = {
             i.result.id: i for i in function.instructions() if i.result is not None
         }
-        self._facts = _facts(self._flow)
+        self._facts: dict[str, tuple[Fact, ...]] = {}
+        self._known: dict[str, Knowledge] = {}
+        self._collect_facts()
+        self._incoming = {name: self._edges_into(name) for name in self._flow.order}
         self._found: dict[int, Interval] = {p.id: self._widest(p) for p in function.parameters}
         self._growth: dict[int, int] = {}
         self._solve()
 
     def at(self, operand: Operand, block: str) -> Interval:
         """Returns an interval of words that holds the operand's value in `block`."""
-        return self._narrowed(operand, self._facts.get(block, ())) or self._widest(operand)
+        return self._narrowed(operand, self._known.get(block, {})) or self._widest(operand)
 
     def less(self, x: Operand, y: Operand, block: str) -> bool:
         """Whether it is known that x < y in `block`, by their ranges or by a condition."""
         if self.at(x, block).high < self.at(y, block).low:
             return True
         for fact in self._facts.get(block, ()):
-            definition, holds = self._comparison(fact)
+            definition = fact.comparison
             if definition is None or definition.op not in OPPOSITE:
                 continue
-            op = definition.op if holds else OPPOSITE[definition.op]
+            op = definition.op if fact.outcome else OPPOSITE[definition.op]
             if op is Op.LT and definition.operands == (x, y):
                 return True
             if op is Op.GT and definition.operands == (y, x):
@@ -85,34 +111,70 @@ class Ranges:
             case _:
                 return self._full
 
-    def _narrowed(self, operand: Operand, facts: tuple[Fact, ...]) -> Interval | None:
-        """Returns the operand's interval under `facts`; None if no word is left."""
+    def _narrowed(self, operand: Operand, known: Knowledge) -> Interval | None:
+        """Returns the operand's interval where so much is known; None if no word is left."""
         interval = self._plain(operand)
         if not isinstance(operand, Value):
             return interval
-        for fact in facts:
+        for fact in known.get(operand.id, ()):
             if interval is None:
                 return None
-            definition, holds = self._comparison(fact)
             if operand == fact.condition:
                 interval = interval.meet(Interval(int(fact.holds), int(fact.holds)))
-            elif definition is not None and operand in definition.operands:
-                others = [self._plain(o) for o in definition.operands]
+            elif fact.comparison is not None:
+                others = [self._plain(o) for o in fact.comparison.operands]
                 if None not in others:
-                    known = [o for o in others if o is not None]
-                    interval = refine(definition, holds, operand, interval, known)
+                    plain = [o for o in others if o is not None]
+                    interval = refine(fact.comparison, fact.outcome, operand, interval, plain)
         return interval
 
-    def _comparison(self, fact: Fact) -> tuple[Instruction | None, bool]:
+    # What is known where ---------------------------------------------------------------------
+
+    def _collect_facts(self) -> None:
+        """Finds the conditions that hold in each block, the nearest first."""
+        dominators = dominance(self._flow)
+        for name in dominators.preorder():
+            parent = dominators.immediate.get(name, "")
+            above = self._facts.get(parent, ())
+            own: tuple[Fact, ...] = ()
+            if len(self._flow.predecessors[name]) == 1:
+                own = self._branch_facts(self._flow.predecessors[name][0], name)
+            facts = (*own, *above)[:_NEAR]
+            self._facts[name] = facts
+            same = not own and parent in self._known
+            self._known[name] = self._known[parent] if same else _by_value(facts)
+
+    def _branch_facts(self, block: str, goal: str) -> tuple[Fact, ...]:
+        """Returns what the branch at the end of `block` says on its way to `goal`."""
+        match self._flow.blocks[block].terminator:
+            case Branch(Value() as condition, then, otherwise) if then.block != otherwise.block:
+                holds = then.block == goal
+                return (Fact(condition, holds, *self._comparison(condition, holds)),)
+            case _:
+                return ()
+
+    def _comparison(self, condition: Operand, holds: bool) -> tuple[Instruction | None, bool]:
         """Returns the comparison behind a condition, through negations."""
-        condition: Operand = fact.condition
-        holds = fact.holds
         while isinstance(condition, Value):
             definition = self._definitions.get(condition.id)
             if definition is None or definition.op is not Op.NOT:
                 return definition, holds
             condition, holds = definition.operands[0], not holds
         return None, holds
+
+    def _edges_into(self, name: str) -> tuple[tuple[Edge, Knowledge], ...]:
+        """Returns the edges into a block, each with what is known on it."""
+        if not self._flow.blocks[name].parameters:
+            return ()
+        found = []
+        for predecessor in self._flow.predecessors[name]:
+            facts = self._branch_facts(predecessor, name)
+            known = self._known[predecessor]
+            if facts:
+                known = _by_value((*facts, *self._facts[predecessor]))
+            edges = self._flow.blocks[predecessor].edges
+            found += [(edge, known) for edge in edges if edge.block == name]
+        return tuple(found)
 
     # The fixed point -----------------------------------------------------------------------
 
@@ -128,25 +190,33 @@ class Ranges:
         for name in self._flow.order:
             block = self._flow.blocks[name]
             for position, parameter in enumerate(block.parameters):
-                changed |= self._join(parameter, block, position, grow)
-            facts = self._facts[name]
+                changed |= self._join(parameter, self._incoming[name], position, grow)
+            known = self._known[name]
             for i in block.instructions:
                 if i.result is not None:
-                    changed |= self._define(i, facts)
+                    changed |= self._define(i, known)
         return changed
 
-    def _define(self, i: Instruction, facts: tuple[Fact, ...]) -> bool:
+    def _define(self, i: Instruction, known: Knowledge) -> bool:
         assert i.result is not None
-        operands = [self._narrowed(o, facts) for o in i.operands]
-        known = [o for o in operands if o is not None]
-        if len(known) < len(operands):
-            return False
-        return self._set(i.result, evaluate(i, known, self.word_bits))
+        operands = []
+        for operand in i.operands:
+            interval = self._narrowed(operand, known)
+            if interval is None:
+                return False
+            operands.append(interval)
+        return self._set(i.result, evaluate(i, operands, self.word_bits))
 
-    def _join(self, parameter: Value, block: Block, position: int, grow: bool) -> bool:
+    def _join(
+        self,
+        parameter: Value,
+        incoming: tuple[tuple[Edge, Knowledge], ...],
+        position: int,
+        grow: bool,
+    ) -> bool:
         joined: Interval | None = None
-        for argument, facts in _arguments(self._flow, self._facts, block.name, position):
-            interval = self._narrowed(argument, facts)
+        for edge, known in incoming:
+            interval = self._narrowed(edge.arguments[position], known)
             if interval is not None:
                 joined = interval if joined is None else joined.join(interval)
         if joined is None:
@@ -167,35 +237,12 @@ class Ranges:
         return True
 
 
-def _facts(flow: Graph) -> Mapping[str, tuple[Fact, ...]]:
-    """Returns the conditions that hold in each block, the nearest first."""
-    dominators = dominance(flow)
-    facts: dict[str, tuple[Fact, ...]] = {}
-    for name in dominators.preorder():
-        above = facts.get(dominators.immediate.get(name, ""), ())
-        own: tuple[Fact, ...] = ()
-        if len(flow.predecessors[name]) == 1:
-            own = tuple(_branch_facts(flow.blocks[flow.predecessors[name][0]], name))
-        facts[name] = (*own, *above)[:_NEAR]
-    return facts
-
-
-def _branch_facts(block: Block, goal: str) -> Iterator[Fact]:
-    """Yields what the branch at the end of `block` says on its way to `goal`."""
-    match block.terminator:
-        case Branch(Value() as condition, then, otherwise) if then.block != otherwise.block:
-            yield Fact(condition, then.block == goal)
-        case _:
-            return
-
-
-def _arguments(
-    flow: Graph, facts: Mapping[str, tuple[Fact, ...]], name: str, position: int
-) -> Iterator[tuple[Operand, tuple[Fact, ...]]]:
-    """Yields each edge's argument for a block parameter, with the facts on that edge."""
-    for predecessor in flow.predecessors[name]:
-        block = flow.blocks[predecessor]
-        known = (*_branch_facts(block, name), *facts[predecessor])
-        for edge in block.edges:
-            if edge.block == name:
-                yield edge.arguments[position], known
+def _by_value(facts: tuple[Fact, ...]) -> Knowledge:
+    """Returns facts by the values they are about, in the same order."""
+    found: dict[int, tuple[Fact, ...]] = {}
+    for fact in facts:
+        operands = fact.comparison.operands if fact.comparison is not None else ()
+        about = {fact.condition.id, *(o.id for o in operands if isinstance(o, Value))}
+        for id_ in about:
+            found[id_] = (*found.get(id_, ()), fact)
+    return found
