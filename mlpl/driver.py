@@ -147,7 +147,7 @@ class Compilation:
         self.options.check_compiled()
         module = self.optimized
         self.on_stage("selected")
-        return select_module(module)
+        return select_module(module, small=self.options.level == "Os")
 
     @cached_property
     def allocation(self) -> Allocation:

@@ -308,25 +308,41 @@ def test_what_does_not_fit_is_refused() -> None:
     assert caught.value.limit == 50
 
 
-def test_every_frame_cell_is_written_before_it_is_read() -> None:
+def test_every_cell_is_written_before_it_is_read() -> None:
     """Live cells at the entry of a function are its parameters and nothing else."""
     from mlpl.backend.subleq.live import live_out, members
 
     for text in (HEAD + FIB, HEAD + ACCESS):
         selected = select_module(parse_module(text))
         for function in selected.functions.values():
-            entering = set(members(live_out(function)[0]))
-            assert entering <= {p.id for p in function.parameters}
+            cells = function.cells()
+            live = live_out(function, {cell: number for number, cell in enumerate(cells)})
+            assert {cells[n] for n in members(live[0])} <= set(function.parameters)
 
 
-def test_interfering_cells_never_share() -> None:
-    from mlpl.backend.subleq.color import color, interference
-    from mlpl.backend.subleq.live import live_out
+def test_what_is_live_across_a_call_shares_no_cell_with_the_callee() -> None:
+    body = """
+fn @f(%n.0: int, %a.1: ref, %len.2: int) -> int {
+entry:
+  %3: int = call @g(%n.0)
+  %4: int = call @g(%3)
+  %5 = sub %4, %n.0
+  %6 = add %5, %3
+  return %6
+}
 
-    for function in select_module(parse_module(HEAD + FIB)).functions.values():
-        colors = color(function).colors
-        for x, y in interference(function, live_out(function)).edges:
-            assert colors[x] != colors[y]
+fn @g(%x.0: int) -> int {
+entry:
+  %1 = add %x.0, %x.0
+  return %1
+}
+"""
+    allocation = allocate(select_module(parse_module(HEAD + body)))
+    colors = allocation.coloring.colors
+    inside = {c for cell, c in colors.items() if cell.function == "g"}
+    n = next(c for cell, c in colors.items() if cell.function == "f" and cell.name == "n")
+    assert n not in inside
+    assert ran(body, 3).value == 4 * 3 - 3 + 2 * 3
 
 
 def test_the_assembly_has_the_words_of_the_image() -> None:

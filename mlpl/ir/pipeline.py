@@ -138,8 +138,6 @@ _OPTIMIZED = (
     Entry("eliminate", "variables that only served for tests"),
     Entry("simplify", "preheaders that stay empty"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
-    Entry("call_routines", "the target has no other way for these ops; last, for ops fold better"),
-    Entry("prune", "routines of ops that were folded"),
 )
 
 LEVELS: dict[str, tuple[Entry, ...]] = {

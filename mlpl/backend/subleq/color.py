@@ -1,128 +1,212 @@
-"""Register allocation by graph colouring: virtual cells to cells of the function's frame.
+"""Register allocation by graph colouring: the virtual cells of a whole program to memory cells.
 
-Two cells interfere if one is written while the other is live. Copies and two-address operations
-ask that their cells be one (affinities); an affinity is granted, heaviest first, wherever the
-cells do not interfere. There is no limit on colours, so nothing is ever spilled and coalescing
-can be aggressive. (Chaitin, "Register allocation and spilling via graph coloring", 1982.)
+Two cells interfere if one is written while the other is live; what is live across a call
+interferes with every cell of the functions that may run inside. Copies and two-address operations
+ask that their cells be one (affinities): arguments are so computed straight into the callee's
+parameters. An affinity is granted, heaviest first, wherever the cells do not interfere. There is
+no limit on colours, so nothing is ever spilled and coalescing can be aggressive. Functions that
+cannot be active together share cells without further ado. (Chaitin, "Register allocation and
+spilling via graph coloring", 1982; sets are bit masks.)
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import networkx as nx
+from mlpl.backend.subleq.live import defined, live_out, mask, members, used
+from mlpl.backend.subleq.selected import (
+    Add,
+    Call,
+    Cell,
+    Item,
+    Move,
+    SelectedFunction,
+    Subtract,
+)
 
-from mlpl.backend.subleq.live import defined, live_out, members, used
-from mlpl.backend.subleq.selected import Add, Call, Cell, Item, Move, SelectedFunction, Subtract
+DEEPEST = 8
+"""Loops inside one another that still add to the weight of an affinity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coloring:
-    """Where the virtual cells of a function are.
+    """Where the virtual cells of a program are.
 
     Attributes:
-        colors: for each id its cell in the frame, from 0.
-        size: how many cells the frame has.
-        saved: for the index of each `Call` item the frame cells that are live across it.
+        colors: for each cell the number of its place, from 0.
+        size: how many places there are.
     """
 
-    colors: dict[int, int]
+    colors: Mapping[Cell, int]
     size: int
-    saved: dict[int, tuple[int, ...]]
 
 
-def color(function: SelectedFunction) -> Coloring:
-    """Returns cells of the frame for all virtual cells of the function."""
-    live = live_out(function)
-    graph = interference(function, live)
-    kept = coalesce(graph, affinities(function))
-    classes: dict[int, int] = nx.greedy_color(graph, strategy="smallest_last")
-    colors = {cell: classes[_find(kept, cell)] for cell in kept}
-    saved = {
-        i: tuple(sorted({colors[c] for c in members(live[i])}))
-        for i, item in enumerate(function.items)
-        if isinstance(item, Call)
-    }
-    return Coloring(colors, max(colors.values(), default=-1) + 1, saved)
+def color(functions: Mapping[str, SelectedFunction]) -> Coloring:
+    """Returns places for all virtual cells of the program."""
+    cells = tuple(dict.fromkeys(c for f in functions.values() for c in f.cells()))
+    numbers = {cell: number for number, cell in enumerate(cells)}
+    graph = _Interference(functions, numbers)
+    classes = _Classes(graph.neighbours)
+    for x, y in affinities(functions, numbers):
+        classes.merge(x, y)
+    places = classes.colors()
+    return Coloring(
+        {cell: places[number] for cell, number in numbers.items()}, max(places, default=-1) + 1
+    )
 
 
-def interference(function: SelectedFunction, live: list[int]) -> nx.Graph[int]:
-    """Returns the graph of ids that cannot share a cell.
-
-    The source of a copy does not interfere with its target, nor do the operands of an
-    addition with its result, unless they are still needed afterwards.
-    """
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(p.id for p in function.parameters)
-    for i, item in enumerate(function.items):
-        graph.add_nodes_from(c.id for c in used(item))
-        target = defined(item)
-        if target is None:
-            continue
-        graph.add_node(target.id)
-        others = live[i] & ~(1 << target.id)
-        if isinstance(item, Move) and isinstance(item.source, Cell):
-            others &= ~(1 << item.source.id)
-        if isinstance(item, Subtract) and isinstance(item.y, Cell) and item.y != item.x:
-            others |= 1 << item.y.id
-        graph.add_edges_from((target.id, other) for other in members(others))
-    parameters = [p.id for p in function.parameters]
-    entering = _entering(function, live)
-    for i, parameter in enumerate(parameters):
-        graph.add_edges_from((parameter, other) for other in parameters[:i])
-        graph.add_edges_from((parameter, o) for o in entering if o != parameter)
-    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
-    return graph
+def reachable(functions: Mapping[str, SelectedFunction]) -> dict[str, frozenset[str]]:
+    """Returns for each function those that may run while it does, itself included."""
+    found = {}
+    for name in functions:
+        seen = {name}
+        waiting = [name]
+        while waiting:
+            for callee in functions[waiting.pop()].callees:
+                if callee not in seen:
+                    seen.add(callee)
+                    waiting.append(callee)
+        found[name] = frozenset(seen)
+    return found
 
 
-def _entering(function: SelectedFunction, live: list[int]) -> tuple[int, ...]:
-    """The ids live at the first label; besides parameters there should be none."""
-    return tuple(members(live[0])) if function.items else ()
+class _Interference:
+    """Which cells cannot share a place: `neighbours[number]` is a set of numbers."""
+
+    def __init__(
+        self, functions: Mapping[str, SelectedFunction], numbers: Mapping[Cell, int]
+    ) -> None:
+        self.numbers = numbers
+        self.neighbours = [0] * len(numbers)
+        self.across = dict.fromkeys(functions, 0)
+        for function in functions.values():
+            self._function(function)
+        own: dict[str, int] = dict.fromkeys(functions, 0)
+        for cell, number in numbers.items():
+            own[cell.function] = own.get(cell.function, 0) | 1 << number
+        self._calls(reachable(functions), own)
+
+    def _function(self, function: SelectedFunction) -> None:
+        live = live_out(function, self.numbers)
+        for item, after in zip(function.items, live, strict=True):
+            written = mask(defined(item), self.numbers)
+            if isinstance(item, Call):
+                self.across[item.callee] |= after & ~written
+            others = after | written | _also(item, self.numbers)
+            if isinstance(item, Move) and not item.negated and isinstance(item.source, Cell):
+                others &= ~(1 << self.numbers[item.source])
+            for target in members(written):
+                self._connect(target, others)
+        first = function.items[0]
+        entering = mask(function.parameters, self.numbers)
+        entering &= live[0] | mask(used(first), self.numbers)
+        for parameter in members(entering):
+            self._connect(parameter, entering)
+
+    def _connect(self, number: int, others: int) -> None:
+        bit = 1 << number
+        others &= ~bit
+        new = others & ~self.neighbours[number]
+        self.neighbours[number] |= others
+        for other in members(new):
+            self.neighbours[other] |= bit
+
+    def _calls(self, inside: Mapping[str, frozenset[str]], own: Mapping[str, int]) -> None:
+        """What is live across a call interferes with all cells of what runs inside."""
+        crossing: dict[str, int] = {}
+        for callee, live in self.across.items():
+            if live:
+                for name in inside[callee]:
+                    crossing[name] = crossing.get(name, 0) | live
+                clobbered = 0
+                for name in inside[callee]:
+                    clobbered |= own[name]
+                for number in members(live):
+                    self.neighbours[number] |= clobbered & ~(1 << number)
+        for name, live in crossing.items():
+            for number in members(own[name]):
+                self.neighbours[number] |= live & ~(1 << number)
 
 
-def affinities(function: SelectedFunction) -> list[tuple[int, int]]:
-    """Returns pairs of ids that would like to share a cell, the most valuable first.
+def _also(item: Item, numbers: Mapping[Cell, int]) -> int:
+    """Returns cells that the target of an item cannot be, though they are not live after it."""
+    match item:
+        case Subtract(_, x, Cell() as y) if y != x:
+            return 1 << numbers[y]
+        case Move(_, Cell() as source, negated=True):
+            return 1 << numbers[source]
+        case _:
+            return 0
+
+
+def affinities(
+    functions: Mapping[str, SelectedFunction], numbers: Mapping[Cell, int]
+) -> list[tuple[int, int]]:
+    """Returns pairs of numbers that would like to share a place, the most valuable first.
 
     The value is the number of steps saved, times ten for each loop around.
     """
     weights: dict[tuple[int, int], int] = {}
-    for item, depth in zip(function.items, function.depth, strict=True):
-        for target, source, steps in _wishes(item):
-            if target != source:
-                pair = (min(target, source), max(target, source))
-                weights[pair] = weights.get(pair, 0) + steps * 10 ** min(depth, 8)
+    for function in functions.values():
+        for item, depth in zip(function.items, function.depth, strict=True):
+            for one, other, steps in _wishes(item):
+                x, y = numbers[one], numbers[other]
+                if x != y:
+                    pair = (min(x, y), max(x, y))
+                    weights[pair] = weights.get(pair, 0) + steps * 10 ** min(depth, DEEPEST)
     return sorted(weights, key=lambda pair: (-weights[pair], pair))
 
 
-def _wishes(item: Item) -> list[tuple[int, int, int]]:
+def _wishes(item: Item) -> Iterable[tuple[Cell, Cell, int]]:
     match item:
-        case Move(Cell(target), Cell(source)):
-            return [(target, source, 4)]
-        case Subtract(Cell(target), Cell(x)):
-            return [(target, x, 4)]
-        case Add(Cell(target), x, y):
-            return [(target, o.id, 2) for o in (x, y) if isinstance(o, Cell)]
+        case Move(Cell() as target, Cell() as source, negated=False):
+            yield target, source, 4
+        case Subtract(Cell() as target, Cell() as x):
+            yield target, x, 4
+        case Add(Cell() as target, x, y):
+            for operand in (x, y):
+                if isinstance(operand, Cell):
+                    yield target, operand, 2
         case _:
-            return []
+            pass
 
 
-def coalesce(graph: nx.Graph[int], wishes: list[tuple[int, int]]) -> dict[int, int]:
-    """Merges nodes of `graph`, in place, along `wishes`; returns the links to representatives."""
-    links = {node: node for node in graph}
-    for x, y in wishes:
-        keep, drop = _find(links, x), _find(links, y)
-        if keep == drop or graph.has_edge(keep, drop):
-            continue
-        if graph.degree[keep] < graph.degree[drop]:
-            keep, drop = drop, keep
-        graph.add_edges_from((keep, neighbour) for neighbour in list(graph[drop]))
-        graph.remove_node(drop)
-        links[drop] = keep
-    return links
+class _Classes:
+    """Cells that share a place, as union-find over numbers with sets of members."""
 
+    def __init__(self, neighbours: list[int]) -> None:
+        self._links = list(range(len(neighbours)))
+        self._neighbours = list(neighbours)
+        self._members = [1 << number for number in self._links]
 
-def _find(links: dict[int, int], node: int) -> int:
-    while links[node] != node:
-        links[node] = links[links[node]]
-        node = links[node]
-    return node
+    def _find(self, number: int) -> int:
+        while self._links[number] != number:
+            self._links[number] = self._links[self._links[number]]
+            number = self._links[number]
+        return number
+
+    def merge(self, x: int, y: int) -> None:
+        """Makes two cells share a place, unless they interfere."""
+        keep, drop = self._find(x), self._find(y)
+        if keep == drop or self._neighbours[keep] & self._members[drop]:
+            return
+        self._links[drop] = keep
+        self._neighbours[keep] |= self._neighbours[drop]
+        self._members[keep] |= self._members[drop]
+
+    def colors(self) -> list[int]:
+        """Returns a place for each number: first fit, those with most neighbours first."""
+        roots = [n for n in range(len(self._links)) if self._links[n] == n]
+        roots.sort(key=lambda n: (-self._neighbours[n].bit_count(), n))
+        taken: list[int] = []
+        place = {}
+        for root in roots:
+            number = 0
+            while number < len(taken) and taken[number] & self._neighbours[root]:
+                number += 1
+            if number == len(taken):
+                taken.append(0)
+            taken[number] |= self._members[root]
+            place[root] = number
+        return [place[self._find(n)] for n in range(len(self._links))]

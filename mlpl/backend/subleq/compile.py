@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlpl.backend.subleq.calls import Way, back_of, ways
 from mlpl.backend.subleq.color import Coloring, color
 from mlpl.backend.subleq.expand import expand
 from mlpl.backend.subleq.facts import collect
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.layout import Layout, lay_out
-from mlpl.backend.subleq.linkage import Linkage, back_of, exit_of, link
+from mlpl.backend.subleq.linkage import Linkage, link
 from mlpl.backend.subleq.peephole import tidy
+from mlpl.backend.subleq.saving import save_live
 from mlpl.backend.subleq.select import select
-from mlpl.backend.subleq.selected import Label, SelectedFunction, Sub, spell
+from mlpl.backend.subleq.selected import Label, SelectedFunction, Sub, exit_of, spell
 from mlpl.ir.module import Module
 
 
@@ -40,53 +42,66 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """The cells of every function's frame, and the code with them.
+    """Places for all virtual cells, and the code with them.
 
     Attributes:
         selected: what was allocated.
-        colorings: by function.
+        coloring: places of the virtual cells.
+        ways: how each function returns.
         codes: by function, plain SUBLEQ.
     """
 
     selected: Selected
-    colorings: Mapping[str, Coloring]
+    coloring: Coloring
+    ways: Mapping[str, Way]
     codes: Mapping[str, tuple[Sub | Label, ...]]
 
     def text(self) -> str:
-        """Returns which virtual cells share which cell of the frame, for people."""
-        lines = []
-        for name, function in self.selected.functions.items():
-            coloring = self.colorings[name]
-            names = {c.id: str(c) for c in function.cells()}
-            lines.append(f"function {name}: {coloring.size} cells")
-            for number in range(coloring.size):
-                members = sorted(i for i, c in coloring.colors.items() if c == number)
-                lines.append(f"  {number}: {' '.join(names.get(i, f'%{i}') for i in members)}")
+        """Returns which virtual cells share which place, for people."""
+        members: list[list[str]] = [[] for _ in range(self.coloring.size)]
+        for cell, number in self.coloring.colors.items():
+            members[number].append(f"{cell.function}{cell}")
+        lines = [f"{self.coloring.size} cells"]
+        lines += [f"  {number}: {' '.join(names)}" for number, names in enumerate(members)]
         return "\n".join(lines) + "\n"
 
 
-def select_module(module: Module) -> Selected:
+def select_module(module: Module, *, small: bool = False) -> Selected:
     """Returns the program as SUBLEQ over virtual cells.
 
-    `module` must be verified and free of ops that have routines.
+    Args:
+        module: verified.
+        small: whether few cells matter more than few steps.
     """
-    linkage = link(module)
-    names = [module.entry, *(n for n in module.functions if n != module.entry)]
-    return Selected(linkage, {n: select(module.functions[n], linkage) for n in names})
+    linkage = link(module, small=small)
+    functions: dict[str, SelectedFunction] = {}
+    waiting = [module.entry]
+    while waiting:
+        name = waiting.pop()
+        if name not in functions:
+            if name in linkage.catalog.made:
+                functions[name] = linkage.catalog.made[name].function
+            else:
+                functions[name] = save_live(select(module.functions[name], linkage))
+            waiting += reversed(functions[name].callees)
+    return Selected(linkage, functions)
 
 
 def allocate(selected: Selected) -> Allocation:
-    """Returns the program with a cell of a frame for every virtual cell."""
+    """Returns the program with a place for every virtual cell."""
     functions, linkage = selected.functions, selected.linkage
-    colorings = {name: color(function) for name, function in functions.items()}
+    coloring = color(functions)
+    returns = ways(linkage, functions)
     outside = frozenset(
-        label for f in functions for label in (linkage.entry(f), back_of(f), exit_of(f).label)
+        label
+        for name, function in functions.items()
+        for label in (function.entry, back_of(name), exit_of(name).label)
     )
     codes = {
-        name: tidy(expand(function, colorings, linkage), outside)
-        for name, function in functions.items()
+        name: tidy(expand(name, functions, coloring, linkage, returns), outside)
+        for name in functions
     }
-    return Allocation(selected, colorings, codes)
+    return Allocation(selected, coloring, returns, codes)
 
 
 def assemble(allocation: Allocation, memory: int | None = None) -> Layout:
@@ -101,7 +116,7 @@ def assemble(allocation: Allocation, memory: int | None = None) -> Layout:
     """
     selected = allocation.selected
     return lay_out(
-        selected.linkage, selected.functions, allocation.colorings, allocation.codes, memory
+        selected.linkage, selected.functions, allocation.coloring, allocation.codes, memory
     )
 
 
@@ -111,7 +126,8 @@ def make_image(allocation: Allocation, layout: Layout) -> Image:
     facts = collect(
         allocation.selected.linkage,
         allocation.selected.functions,
-        allocation.colorings,
+        allocation.coloring,
+        allocation.ways,
         allocation.codes,
         layout,
     )

@@ -58,10 +58,12 @@ class Emitter:
         depth: of the loop that is being emitted.
     """
 
-    def __init__(self, function: str, word_bits: int, exits: Exits, cells: int) -> None:
+    def __init__(
+        self, function: str, word_bits: int, exits: Exits | None = None, cells: int = 0
+    ) -> None:
         self.function = function
         self.word_bits = word_bits
-        self.exits = exits
+        self.exits = exits if exits is not None else Exits()
         self.items: list[Item] = []
         self.depths: list[int] = []
         self.location: Location | None = None
@@ -131,7 +133,7 @@ class Emitter:
     def cell(self, name: str = "") -> Cell:
         """Returns a new virtual cell."""
         self._cells += 1
-        return Cell(self._cells, name)
+        return Cell(self._cells, name, function=self.function)
 
     def add_to_slots(self, slots: tuple[Slot, ...], index: Operand) -> None:
         """Appends `slot += index` for each slot."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mlpl.backend.subleq.calls import Way, back_of, return_address
 from mlpl.backend.subleq.color import Coloring
+from mlpl.backend.subleq.expand import CELLS, place_of
 from mlpl.backend.subleq.image import Facts, Variable
 from mlpl.backend.subleq.layout import FRAMES, Layout
-from mlpl.backend.subleq.linkage import Linkage, back_of
+from mlpl.backend.subleq.linkage import Linkage
 from mlpl.backend.subleq.selected import (
     PORT,
     ROOM,
@@ -52,7 +54,8 @@ class _Where:
 def collect(
     linkage: Linkage,
     selected: Mapping[str, SelectedFunction],
-    colorings: Mapping[str, Coloring],
+    coloring: Coloring,
+    ways: Mapping[str, Way],
     codes: Mapping[str, tuple[Sub | Label, ...]],
     layout: Layout,
 ) -> Facts:
@@ -60,7 +63,7 @@ def collect(
     where = _Where(layout)
     lines = layout.assembly.code
     module = linkage.module
-    variables = tuple(_variables(linkage, selected, colorings, where))
+    variables = tuple(_variables(linkage, selected, coloring, where))
     arguments = tuple(
         Variable(a.name, where.object(a.object), module.object(a.object).size, a.type)
         for a in module.arguments
@@ -77,12 +80,12 @@ def collect(
         arguments=arguments,
         result=result,
         returned=None if module.returned is None else where.object(module.returned),
-        traps=_traps(linkage, colorings, module.word_bits, where),
+        traps=_traps(linkage, coloring, module.word_bits, where),
         lines={3 * i: line.location for i, line in enumerate(lines) if line.location},
         stack=layout.stack,
         room=where.labels.get(ROOM.object),
         start=module.entry,
-        returns=dict(_returns(linkage, codes, where)),
+        returns=dict(_returns(ways, where)),
         calls={
             where.labels[label]: site
             for label, site in linkage.sites.by_label.items()
@@ -94,16 +97,17 @@ def collect(
 def _variables(
     linkage: Linkage,
     selected: Mapping[str, SelectedFunction],
-    colorings: Mapping[str, Coloring],
+    coloring: Coloring,
     where: _Where,
 ) -> Iterator[Variable]:
     for obj in linkage.module.objects:
         yield Variable(obj.name.lstrip("@"), where.object(obj.name), obj.size, obj.type)
     for name, function in selected.items():
         seen = set()
-        frame = where.object(f"{name}#frame")
         for cell in function.cells():
-            address = frame + colorings[name].colors[cell.id]
+            if cell.function != name:
+                continue
+            address = where.cell(place_of(cell, coloring))
             if cell.name and (cell.name, address) not in seen:
                 seen.add((cell.name, address))
                 yield Variable(f"{name}.{cell.name}", address, 1, cell.type)
@@ -113,15 +117,14 @@ def _variables(
 
 
 def _traps(
-    linkage: Linkage, colorings: Mapping[str, Coloring], word_bits: int, where: _Where
+    linkage: Linkage, coloring: Coloring, word_bits: int, where: _Where
 ) -> dict[int, TrapSite]:
     def value(exit_: Exit, operand: Operand | int) -> int | Held:
         match operand:
             case int():
                 return operand
-            case Cell(id):
-                frame = where.object(f"{exit_.function}#frame")
-                return Held(frame + colorings[exit_.function].colors[id])
+            case Cell():
+                return Held(where.cell(place_of(operand, coloring)))
             case Pool(Expression(constant, "")):
                 return constant
             case _:
@@ -139,11 +142,9 @@ def _traps(
     }
 
 
-def _returns(
-    linkage: Linkage, codes: Mapping[str, tuple[Sub | Label, ...]], where: _Where
-) -> Iterator[tuple[str, int | Held]]:
-    for name in codes:
-        place = linkage.return_address(name)
+def _returns(ways: Mapping[str, Way], where: _Where) -> Iterator[tuple[str, int | Held]]:
+    for name, way in ways.items():
+        place = return_address(name, way)
         if place is not None:
             yield name, Held(where.cell(place))
         elif back_of(name) in where.labels:
@@ -171,8 +172,8 @@ def _written(
             address = where.object(obj.name)
             cells.update(range(address, address + obj.size))
     for data in layout.assembly.data:
-        if data.label == FRAMES:
-            begin = where.labels[FRAMES]
+        if data.label in (CELLS, FRAMES):
+            begin = where.labels[data.label]
             cells.update(range(begin, begin + len(data.words)))
     if layout.stack is not None:
         cells.update(range(layout.stack[0], sum(layout.stack)))
@@ -188,22 +189,35 @@ def _patched(
 ) -> dict[int, tuple[int, ...] | None]:
     """Operand cells that instructions write.
 
-    A function's way out holds one of its return addresses, or 0; the other operands are
-    addresses computed from indices and references.
+    An operand that is only cleared and given addresses of labels, as a function's way out, holds
+    one of these, 0 or what it held at first; others are computed from indices and references.
     """
-    slots = {
-        item.b
-        for code in codes.values()
-        for item in code
-        if isinstance(item, Sub) and isinstance(item.b, Slot)
-    }
-    returns: dict[Slot, set[int]] = {s: {0} for s in slots if s.label.endswith("#exit")}
+    values: dict[Slot, set[int] | None] = {}
     for code in codes.values():
         for item in code:
             match item:
-                case Sub(Pool(Expression(0, symbol, -1)), Slot() as slot) if slot in returns:
-                    returns[slot].add(where.labels[symbol])
+                case Sub(a, Slot() as slot) if a == slot:
+                    values.setdefault(slot, set())
+                case Sub(Pool(Expression(0, symbol, -1)), Slot() as slot) if symbol in where.labels:
+                    known = values.setdefault(slot, set())
+                    if known is not None:
+                        known.add(where.labels[symbol])
+                case Sub(_, Slot() as slot):
+                    values[slot] = None
                 case _:
                     pass
-    found = {where.cell(s): tuple(sorted(returns[s])) if s in returns else None for s in slots}
+    firsts = {
+        Slot(item.label, 2): item.target
+        for code in codes.values()
+        for item in code
+        if isinstance(item, Sub) and item.label and item.target is not None
+    }
+    found: dict[int, tuple[int, ...] | None] = {}
+    for slot, known in values.items():
+        if known is not None and slot in firsts:
+            first = firsts[slot]
+            known |= {0, where.labels[first.symbol] if first.symbol else 0}
+            found[where.cell(slot)] = tuple(sorted(known))
+        else:
+            found[where.cell(slot)] = None
     return dict(sorted(found.items()))

@@ -1,7 +1,7 @@
 """Where everything goes: code first, then constants, objects, frames, and the stack.
 
-The frame of a function begins where the frames of its callers end, so functions that cannot be
-active together share cells; the functions of a cycle stand side by side.
+The arrays of a function begin where those of its callers end, so functions that cannot be active
+together share memory; the functions of a cycle stand side by side.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 import networkx as nx
 
 from mlpl.backend.subleq.assembly import Assembly, Data, Line
+from mlpl.backend.subleq.calls import CALLER
 from mlpl.backend.subleq.color import Coloring
-from mlpl.backend.subleq.expand import SPARE
-from mlpl.backend.subleq.linkage import Linkage, result_of
+from mlpl.backend.subleq.expand import CELLS
+from mlpl.backend.subleq.linkage import Linkage
+from mlpl.backend.subleq.routines.builder import KEPT
 from mlpl.backend.subleq.selected import (
     PORT,
     ROOM,
@@ -26,18 +28,14 @@ from mlpl.backend.subleq.selected import (
     Expression,
     Label,
     Operand,
-    Parameter,
     Pool,
     SelectedFunction,
     Slot,
     Sub,
-    T,
-    U,
 )
-from mlpl.ir.module import Op
 
 FRAMES = "frames#"
-"""The label of the area that all frames share."""
+"""The label of the area where the arrays of functions lie."""
 DEFAULT_STACK = 256
 """Words of stack where nobody says otherwise (M3.4)."""
 GRAIN = 64
@@ -80,7 +78,7 @@ class Layout:
 def lay_out(
     linkage: Linkage,
     selected: Mapping[str, SelectedFunction],
-    colorings: Mapping[str, Coloring],
+    coloring: Coloring,
     codes: Mapping[str, tuple[Sub | Label, ...]],
     memory: int | None,
 ) -> Layout:
@@ -91,14 +89,14 @@ def lay_out(
     """
     module = linkage.module
     w = module.word_bits
-    places, sizes, shared = _frames(linkage, selected, colorings)
+    places, sizes, shared = _frames(selected)
     for obj in module.objects:
         places[obj.name], sizes[obj.name] = Expression(symbol=obj.name), obj.size
     recursive = any(
         linkage.cycles[f.name] and any(i.symbol in linkage.cycles[f.name] for i in f.instructions())
         for f in module.functions.values()
     )
-    data = _data(linkage, codes, shared, recursive)
+    data = _data(linkage, codes, (coloring.size, shared), recursive)
     code = len(_lines(codes, _Resolver(places, 0)))
     used = 3 * code + sum(len(d.words) for d in data)
     if 3 * code > 1 << (w - 1):
@@ -139,17 +137,13 @@ def _with_stack(data: Data, room: int) -> Data:
 
 
 def _frames(
-    linkage: Linkage,
     selected: Mapping[str, SelectedFunction],
-    colorings: Mapping[str, Coloring],
 ) -> tuple[dict[str, Expression], dict[str, int], int]:
-    """Returns places and sizes of frames, results and static arrays, and the area's size."""
+    """Returns places and sizes of the functions' arrays, and the area's size."""
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(linkage.module.functions)
-    for function in linkage.module.functions.values():
-        graph.add_edges_from(
-            (function.name, i.symbol) for i in function.instructions() if i.op is Op.CALL
-        )
+    graph.add_nodes_from(selected)
+    for function in selected.values():
+        graph.add_edges_from((function.name, callee) for callee in function.callees)
     components = nx.condensation(graph)
     begins: dict[int, int] = {}
     places: dict[str, Expression] = {}
@@ -158,34 +152,30 @@ def _frames(
     for number in nx.topological_sort(components):
         offset = begins.get(number, 0)
         for name in sorted(components.nodes[number]["members"]):
-            for what, size in _parts(selected[name], colorings[name]):
-                places[what], sizes[what] = Expression(offset, FRAMES), size
-                offset += size
+            for array in selected[name].arrays:
+                places[array.name], sizes[array.name] = Expression(offset, FRAMES), array.size
+                offset += array.size
         end = max(end, offset)
         for callee in components.successors(number):
             begins[callee] = max(begins.get(callee, 0), offset)
     return places, sizes, end
 
 
-def _parts(function: SelectedFunction, coloring: Coloring) -> list[tuple[str, int]]:
-    parts = [(f"{function.name}#frame", coloring.size), (result_of(function.name).object, 1)]
-    return parts + [(a.name, a.size) for a in function.arrays]
-
-
 def _data(
     linkage: Linkage,
     codes: Mapping[str, tuple[Sub | Label, ...]],
-    shared: int,
+    areas: tuple[int, int],
     recursive: bool,
 ) -> list[Data]:
     operands = {
         o for code in codes.values() for i in code if isinstance(i, Sub) for o in (i.a, i.b)
     }
     data = [Data(ZERO.object, (Expression(),), "always 0")]
-    scratch = {T: "0 between idioms", U: "0 between idioms", SPARE: "for cycles of moves"}
-    for cell, note in scratch.items():
+    for cell in KEPT:
         if cell in operands:
-            data.append(Data(cell.object, (Expression(),), note))
+            data.append(Data(cell.object, (Expression(),), "0 between idioms"))
+    noted = {o.object for o in operands if isinstance(o, At) and o.object.endswith(CALLER)}
+    data += [Data(name, (Expression(),), "the last caller") for name in sorted(noted)]
     if recursive:
         data.append(Data(ROOM.object, (Expression(),), "free words of the stack, plus 1"))
         data.append(Data(ROOM_NEGATED.object, (Expression(),), "its negative"))
@@ -197,8 +187,12 @@ def _data(
     for obj in linkage.module.objects:
         words = (*obj.initial, *[0] * (obj.size - len(obj.initial)))
         data.append(Data(obj.name, tuple(map(Expression, words)), obj.type))
-    if shared:
-        data.append(Data(FRAMES, (Expression(),) * shared, "frames of all functions"))
+    for label, size, note in (
+        (CELLS, areas[0], "variables of all functions"),
+        (FRAMES, areas[1], "arrays of all functions"),
+    ):
+        if size:
+            data.append(Data(label, (Expression(),) * size, note))
     return data
 
 
@@ -244,7 +238,7 @@ def _address(operand: Operand) -> Expression:
             return Expression(field, label)
         case Pool(value):
             return Expression(symbol=f"#{value}")
-        case Cell() | Parameter():
+        case Cell():
             raise AssertionError(f"{operand} has no address yet")
         case _:
             assert operand is PORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlpl.backend.subleq.selected import (
@@ -12,8 +12,11 @@ from mlpl.backend.subleq.selected import (
     Cell,
     Item,
     Label,
+    Leave,
     Move,
     Operand,
+    Restore,
+    Save,
     SelectedFunction,
     Sub,
     Subtract,
@@ -32,20 +35,22 @@ def used(item: Item) -> Iterator[Cell]:
             operands = (source,)
         case Add(_, x, y) | Subtract(_, x, y):
             operands = (x, y)
-        case Call(_, arguments):
-            operands = arguments
-        case Label():
+        case Call(_, cells) | Save(_, cells) | Leave(_, cells):
+            operands = cells
+        case Restore() | Label():
             operands = ()
     return (o for o in operands if isinstance(o, Cell))
 
 
-def defined(item: Item) -> Cell | None:
-    """The cell that an item writes, if it is a virtual one."""
+def defined(item: Item) -> tuple[Cell, ...]:
+    """The virtual cells that an item writes."""
     match item:
         case Sub(b=target) | Move(target) | Add(target) | Subtract(target):
-            return target if isinstance(target, Cell) else None
-        case Call() | Label():
-            return None
+            return (target,) if isinstance(target, Cell) else ()
+        case Call(results=cells) | Restore(cells=cells):
+            return cells
+        case Save() | Leave() | Label():
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def stretches(items: Sequence[Item]) -> list[Stretch]:
     for i, item in enumerate(items):
         if isinstance(item, Label) or (isinstance(item, Sub) and item.label):
             leaders.add(i)
-        if isinstance(item, Sub) and item.target is not None:
+        if isinstance(item, Leave) or (isinstance(item, Sub) and item.target is not None):
             leaders.add(i + 1)
     starts = sorted(s for s in leaders if s < len(items))
     ends = [*starts[1:], len(items)]
@@ -89,29 +94,26 @@ def stretches(items: Sequence[Item]) -> list[Stretch]:
 
 
 def _following(item: Item, named: dict[str, int]) -> tuple[tuple[int, ...], bool]:
-    """Returns where an item jumps to, and whether the next item may come after it.
-
-    After a jump into another function comes, in the end, what stands behind the jump.
-    """
+    """Returns where an item jumps to, and whether the next item may come after it."""
+    if isinstance(item, Leave):
+        return (), False
     if not isinstance(item, Sub) or item.target is None:
         return (), True
-    always = item.a == item.b
-    symbol = item.target.symbol
-    if symbol in named:
-        return (named[symbol],), not always
-    leaves = not symbol or symbol.endswith("#back")
-    return (), not (always and leaves)
+    always = item.a == item.b and not item.label
+    if item.target.symbol in named:
+        return (named[item.target.symbol],), not always
+    return (), not always
 
 
-def live_out(function: SelectedFunction) -> list[int]:
-    """Returns for each item the set of cells that are read later, as a bit mask over ids.
+def live_out(function: SelectedFunction, numbers: Mapping[Cell, int]) -> list[int]:
+    """Returns for each item the set of cells that are read later, as a bit mask over `numbers`.
 
     Backward dataflow to the least fixed point (Aho, Lam, Sethi, Ullman, section 9.2.5).
     """
     items = function.items
     parts = stretches(items)
     entering = [0] * len(parts)
-    masks = [(_mask(used(i)), _bit(defined(i))) for i in items]
+    masks = [(mask(used(i), numbers), mask(defined(i), numbers)) for i in items]
     predecessors: list[list[int]] = [[] for _ in parts]
     for number, part in enumerate(parts):
         for following in part.following:
@@ -145,19 +147,16 @@ def live_out(function: SelectedFunction) -> list[int]:
     return result
 
 
-def _mask(cells: Iterator[Cell]) -> int:
-    mask = 0
+def mask(cells: Iterable[Cell], numbers: Mapping[Cell, int]) -> int:
+    """Returns the set of `cells` as a bit mask."""
+    found = 0
     for cell in cells:
-        mask |= 1 << cell.id
-    return mask
-
-
-def _bit(cell: Cell | None) -> int:
-    return 0 if cell is None else 1 << cell.id
+        found |= 1 << numbers[cell]
+    return found
 
 
 def members(mask: int) -> Iterator[int]:
-    """The ids in a bit mask, ascending."""
+    """The numbers in a bit mask, ascending."""
     while mask:
         low = mask & -mask
         yield low.bit_length() - 1

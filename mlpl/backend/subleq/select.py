@@ -7,26 +7,34 @@ branch itself, and a branch to a trap goes straight to a halt address.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
 from mlpl.backend.subleq import calls, memory_access
 from mlpl.backend.subleq.arithmetic import combine, negate
 from mlpl.backend.subleq.compare import Condition
+from mlpl.backend.subleq.conditions import Conditions
 from mlpl.backend.subleq.emitter import Emitter, to
 from mlpl.backend.subleq.fuse import definitions, fused, uses
-from mlpl.backend.subleq.linkage import Linkage, exit_of, result_of
+from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
+from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.backend.subleq.selected import (
     PORT,
     At,
     Call,
     Cell,
     Expression,
+    Leave,
+    Move,
     Operand,
-    Parameter,
     Pool,
+    Restore,
+    Save,
     SelectedFunction,
 )
-from mlpl.base.words import largest, smallest
 from mlpl.ir.graph import graph
 from mlpl.ir.module import (
     Address,
@@ -74,10 +82,12 @@ class _Selection:
         self.definitions = definitions(function)
         self.uses = uses(function)
         self.fused = fused(function, self.definitions, self.uses)
-        self.ranges = Ranges(function, linkage.module.word_bits)
+        ranges = Ranges(function, linkage.module.word_bits)
+        self.conditions = Conditions(self.operand, ranges, self.definitions, self.fused)
         self.block = function.blocks[0].name
         self.bases: dict[str, Cell] = {}
         self.pending: list[tuple[str, Edge]] = []
+        self.done: set[int] = set()
 
     def run(self) -> SelectedFunction:
         flow = graph(self.function)
@@ -92,20 +102,30 @@ class _Selection:
             self.out.label(self._label(name))
             if name == entry:
                 self.bases = calls.enter(self.out, self.linkage, self.function)
-            for instruction in block.instructions:
+            begins = self._begins(block)
+            for number, instruction in enumerate(block.instructions):
+                for call in begins.get(number, ()):
+                    self._save(call)
                 self.out.location = instruction.location
                 self._instruction(instruction)
             self.out.location = block.terminator.location
             self._terminator(block)
             self._edges()
-        calls.leave(self.out, self.linkage, self.function.name)
+        if self.linkage.returns(self.function.name):
+            self.out.depth = 0
+            self.out.label(f"{self.function.name}#leave")
+            self.out.emit(Leave(self.function.name, self.linkage.results(self.function.name)))
         return SelectedFunction(
             self.function.name,
             tuple(self.out.items),
-            tuple(_cell(p) for p in self.function.parameters),
+            tuple(self.cell(p) for p in self.function.parameters),
             self.linkage.static(self.function),
             tuple(self.out.depths),
         )
+
+    def cell(self, value: Value) -> Cell:
+        """Returns the virtual cell of a value."""
+        return cell_of(value, self.function.name)
 
     # Operands ------------------------------------------------------------------------------
 
@@ -116,7 +136,7 @@ class _Selection:
         """Returns a cell that holds the argument's value."""
         match argument:
             case Value():
-                return _cell(argument)
+                return self.cell(argument)
             case Const(value):
                 return self.out.pool(value)
             case Address(name):
@@ -141,9 +161,9 @@ class _Selection:
 
     def _instruction(self, i: Instruction) -> None:
         out = self.out
-        if i.result is not None and self._idle(i, i.result):
+        if i.result is not None and (self._idle(i, i.result) or i.result.id in self.done):
             return
-        target = _cell(i.result) if i.result is not None else None
+        target = self.cell(i.result) if i.result is not None else None
         match i.op:
             case Op.ADD | Op.OFFSET | Op.SUB:
                 assert target is not None
@@ -180,7 +200,8 @@ class _Selection:
             case Op.PUTC:
                 out.output(self.operand(i.operands[0]))
             case _:
-                raise AssertionError(f"no SUBLEQ for {i.op.value}: `call_routines` comes first")
+                assert target is not None
+                self._routine(i, target)
 
     def _idle(self, i: Instruction, result: Value) -> bool:
         """Whether nothing needs the result as a word, and there is nothing else to it."""
@@ -191,98 +212,114 @@ class _Selection:
         """Like `operand`, but constants stay ints."""
         return argument.value if isinstance(argument, Const) else self.operand(argument)
 
-    def _move(self, target: Operand, argument: Argument) -> None:
+    def _move(self, target: Operand, argument: Argument, sign: int = 1) -> None:
         match argument:
             case Const(value):
-                self.out.load(target, Expression(value))
+                self.out.load(target, Expression(sign * value))
             case Address(name) if name not in self.bases:
                 self.out.load(target, Expression(symbol=self._object(name)))
             case _:
+                assert sign > 0
                 self.out.move(target, self.operand(argument))
 
     def _materialize(self, i: Instruction, target: Cell) -> None:
         """A bool that is stored: 1 on one way, 0 on the other."""
         yes, no, end = (self.out.fresh("b") for _ in range(3))
-        self._condition(i, Condition(self.out, to(yes), to(no)))
+        self.conditions.compare(i, Condition(self.out, to(yes), to(no)), self.block)
         self.out.label(no)
         self.out.clear(target, to(end))
         self.out.label(yes)
         self.out.load(target, Expression(1))
         self.out.label(end)
 
-    def _condition(self, i: Instruction, condition: Condition) -> None:
-        x, y = (*i.operands, Const(0))[:2]
-        match i.op:
-            case Op.NOT:
-                self._test(x, condition.swapped())
-            case Op.WITHIN:
-                natural = self.ranges.at(x, self.block).low >= 0
-                condition.within(self.operand(x), self._term(y), natural=natural)
-            case Op.EQ | Op.NE:
-                condition = condition if i.op is Op.EQ else condition.swapped()
-                if isinstance(x, Const):
-                    x, y = y, x
-                if isinstance(y, Const):
-                    condition.equals(self.operand(x), y.value)
-                else:
-                    condition.same(self.operand(x), self.operand(y))
-            case Op.LT:
-                self._less(x, y, condition)
-            case Op.GT:
-                self._less(y, x, condition)
-            case Op.LE:
-                self._less(y, x, condition.swapped())
-            case Op.GE:
-                self._less(x, y, condition.swapped())
-            case _:
-                raise AssertionError(i.op)
-
-    def _less(self, x: Argument, y: Argument, condition: Condition) -> None:
-        """Emits x < y in the shortest form that is right for the ranges of both."""
-        w = self.linkage.module.word_bits
-        left, right = self.ranges.at(x, self.block), self.ranges.at(y, self.block)
-        low, high = right.low - left.high, right.high - left.low
-        close = smallest(w) <= low and high <= largest(w)
-        match x, y:
-            case _, Const(c) if c == smallest(w):
-                condition.always(False)
-            case _, Const(c):
-                condition.at_most(self.operand(x), c - 1, close=close)
-            case Const(c), _:
-                close = smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
-                condition.swapped().at_most(self.operand(y), c, close=close)
-            case _ if close:
-                condition.less_close(self.operand(x), self.operand(y))
-            case _ if left.low >= 0 or right.low > 0:
-                condition.less_signed(self.operand(x), self.operand(y), left.low >= 0)
-            case _:
-                condition.less(self.operand(x), self.operand(y))
-
-    def _test(self, x: Argument, condition: Condition) -> None:
-        """Branches on a bool."""
-        if isinstance(x, Const):
-            condition.always(bool(x.value))
-            return
-        assert isinstance(x, Value)
-        if x.id in self.fused:
-            self._condition(self.definitions[x.id], condition)
-        else:
-            condition.positive(self.operand(x))
-
     # Calls ---------------------------------------------------------------------------------
+
+    def _begins(self, block: Block) -> dict[int, list[Instruction]]:
+        """Returns before which instructions of a block recursive calls begin.
+
+        A call begins where the computation of its arguments does, as far as it stands right
+        before the call and serves nothing else: what must survive is saved before it, and the
+        arguments may take its place.
+        """
+        begins: dict[int, list[Instruction]] = {}
+        instructions = block.instructions
+        for number, i in enumerate(instructions):
+            if i.op is Op.CALL and i.symbol in self.linkage.cycles[self.function.name]:
+                wanted = Counter(o.id for o in i.operands if isinstance(o, Value))
+                first = number
+                while first:
+                    before = instructions[first - 1]
+                    result = before.result
+                    if not before.op.pure or result is None:
+                        break
+                    if wanted[result.id] != self.uses[result.id]:
+                        break
+                    wanted.update(o.id for o in before.operands if isinstance(o, Value))
+                    first -= 1
+                begins.setdefault(first, []).append(i)
+        return begins
+
+    def _save(self, call: Instruction) -> None:
+        self.out.location = call.location
+        overflow = calls.overflow(self.out, call.location)
+        self.out.emit(Save(call.symbol, (), overflow, call.location))
 
     def _call(self, i: Instruction, target: Cell | None) -> None:
         out, callee = self.out, i.symbol
-        if callee in self.linkage.cycles[self.function.name]:
+        recursive = callee in self.linkage.cycles[self.function.name]
+        parameters, results = self.linkage.parameters(callee), self.linkage.results(callee)
+        self._arguments(tuple((p, o, 1) for p, o in zip(parameters, i.operands, strict=True)))
+        overflow = Expression(-1)
+        if recursive or self.linkage.frame(callee):
             overflow = calls.overflow(out, i.location)
-            arguments = tuple(self.operand(o) for o in i.operands)
-            out.emit(Call(callee, arguments, overflow, i.location))
-        else:
-            for index, argument in enumerate(i.operands):
-                self._move(Parameter(callee, index), argument)
-            calls.call(out, self.linkage, callee)
+        out.emit(Call(callee, parameters, results, overflow, recursive, i.location))
+        if recursive:
+            out.emit(Restore(callee, (), i.location))
         if target is not None and self.uses[target.id]:
-            out.move(target, result_of(callee))
+            out.move(target, results[0])
+
+    def _arguments(self, arguments: Sequence[tuple[Cell, Argument, int]]) -> None:
+        """Emits what puts arguments into parameters, negated where the sign is -1."""
+        copies = [
+            (p, self.operand(o)) for p, o, sign in arguments if isinstance(o, Value) and sign > 0
+        ]
+        for target, source in sequence(copies, self.out.cell):
+            self.out.move(target, source)
+        for parameter, argument, sign in arguments:
+            if not isinstance(argument, Value):
+                self._move(parameter, argument, sign)
+            elif sign < 0:
+                self.out.emit(
+                    Move(parameter, self.operand(argument), self.out.location, negated=True)
+                )
+
+    def _routine(self, i: Instruction, target: Cell) -> None:
+        """Calls the routine of an op; one that does two ops for both, where both are wanted."""
+        found = self.linkage.catalog.find(i.op)
+        if found is None:
+            self._call(replace(i, op=Op.CALL, symbol=self.linkage.module.routines[i.op]), target)
+            return
+        routine, index = found
+        parameters = routine.function.parameters
+        self._arguments(tuple(zip(parameters, i.operands, routine.signs, strict=True)))
+        name = routine.function.name
+        self.out.emit(Call(name, parameters, routine.results, Expression(-1), location=i.location))
+        self.out.move(target, routine.results[index])
+        self._other_result(i, routine)
+
+    def _other_result(self, i: Instruction, routine: Routine) -> None:
+        """Takes the other result of a division too, if the block asks for it."""
+        other = {Op.DIV: Op.REM, Op.REM: Op.DIV}.get(i.op)
+        for j in self.blocks[self.block].instructions:
+            if (
+                j.op is other
+                and j.operands == i.operands
+                and j.result is not None
+                and self.uses[j.result.id]
+                and j.result.id not in self.done
+            ):
+                self.done.add(j.result.id)
+                self.out.move(self.cell(j.result), routine.results[int(other is Op.REM)])
 
     # Terminators ---------------------------------------------------------------------------
 
@@ -294,15 +331,15 @@ class _Selection:
             case Branch(condition, then, otherwise):
                 keeps = tuple(k for e in (then, otherwise) for k in self._kept(e))
                 yes, no = self._goal(then), self._goal(otherwise)
-                self._test(condition, Condition(out, yes, no, keeps))
+                self.conditions.test(condition, Condition(out, yes, no, keeps), self.block)
             case Return(value):
                 if value is not None:
-                    self._move(result_of(self.function.name), value)
-                out.jump(to(exit_of(self.function.name).label))
+                    self._move(self.linkage.results(self.function.name)[0], value)
+                out.jump(to(f"{self.function.name}#leave"))
             case Halt():
                 out.jump(ENDED)
             case Trap() as trap:
-                out.jump(self._trap(trap), _shown(trap))
+                out.jump(self._trap(trap), _shown(trap, self.function.name))
 
     def _trap(self, trap: Trap) -> Expression:
         values = tuple(self._term(v) for v in trap.values)
@@ -315,7 +352,7 @@ class _Selection:
         if not _only_trap(block):
             return ()
         assert isinstance(block.terminator, Trap)
-        return _shown(block.terminator)
+        return _shown(block.terminator, self.function.name)
 
     def _goal(self, edge: Edge) -> Expression:
         """Where a branch goes: a halt address, a block, or the moves of an edge."""
@@ -338,7 +375,7 @@ class _Selection:
 
     def _enter_edge(self, edge: Edge) -> None:
         block = self.blocks[edge.block]
-        pairs = [(_cell(p), a) for p, a in zip(block.parameters, edge.arguments, strict=True)]
+        pairs = [(self.cell(p), a) for p, a in zip(block.parameters, edge.arguments, strict=True)]
         copies = [(p, self.operand(a)) for p, a in pairs if isinstance(a, Value)]
         for target, source in sequence(copies, self.out.cell):
             self.out.move(target, source)
@@ -348,13 +385,9 @@ class _Selection:
         self.out.jump(self._goal(Edge(edge.block)), self._kept(edge))
 
 
-def _cell(value: Value) -> Cell:
-    return Cell(value.id, value.name, value.kind.value)
-
-
-def _shown(trap: Trap) -> tuple[Cell, ...]:
+def _shown(trap: Trap, function: str) -> tuple[Cell, ...]:
     """Returns the cells that show a trap's values."""
-    return tuple(_cell(v) for v in trap.values if isinstance(v, Value))
+    return tuple(cell_of(v, function) for v in trap.values if isinstance(v, Value))
 
 
 def _count(argument: Argument) -> int:

@@ -40,17 +40,19 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A virtual cell of one function; allocation gives it an address in the function's frame.
+    """A virtual cell; allocation gives it an address, which other cells may share.
 
     Attributes:
         id: unique in the function.
         name: of the source variable, or "".
         type: "int", "bool" or "ref", for debug information.
+        function: whose cell it is.
     """
 
     id: int
     name: str = ""
     type: str = "int"
+    function: str = ""
 
     def __str__(self) -> str:
         return f"%{self.name}.{self.id}" if self.name else f"%{self.id}"
@@ -65,17 +67,6 @@ class At:
 
     def __str__(self) -> str:
         return f"{self.object}+{self.offset}" if self.offset else self.object
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """The cell of parameter number `index` of a function, as its callers see it."""
-
-    function: str
-    index: int
-
-    def __str__(self) -> str:
-        return f"{self.function}({self.index})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +100,7 @@ class Special(Enum):
 
 
 PORT = Special.PORT
-Operand = Cell | At | Parameter | Slot | Pool | Special
+Operand = Cell | At | Slot | Pool | Special
 
 ZERO = At("zero#")
 """Always 0."""
@@ -146,11 +137,12 @@ class Sub:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """target := source; nothing at all if both get the same cell."""
+    """target := source, or -source; a plain move is nothing at all if both get the same cell."""
 
     target: Operand
     source: Operand
     location: Location | None = None
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +167,64 @@ class Subtract:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call inside a cycle of the call graph: what is live across it goes on the stack.
+    """A call: the arguments are in place, the results appear in their cells.
 
     Attributes:
         callee: its name.
-        arguments: one operand for each parameter, read before any parameter is written.
+        arguments: the callee's parameter cells, read here.
+        results: the callee's result cells, written here.
+        overflow: halt address of the stack-overflow trap.
+        recursive: whether the caller may be active again inside.
+        location: the call.
+    """
+
+    callee: str
+    arguments: tuple[Cell, ...]
+    results: tuple[Cell, ...]
+    overflow: Expression
+    recursive: bool = False
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Pushes what must survive a recursive call, before its arguments are computed.
+
+    Attributes:
+        callee: of the call that follows.
+        cells: what is live across the call.
         overflow: halt address of the stack-overflow trap.
         location: the call.
     """
 
     callee: str
-    arguments: tuple[Operand, ...]
+    cells: tuple[Cell, ...]
     overflow: Expression
     location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Pops what a `Save` with the same cells has pushed, behind the call."""
+
+    callee: str
+    cells: tuple[Cell, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The one way out of a function.
+
+    Attributes:
+        function: its name.
+        results: its result cells.
+        cleared: a cell that becomes 0 on the way.
+    """
+
+    function: str
+    results: tuple[Cell, ...]
+    cleared: Operand = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +234,7 @@ class Label:
     name: str
 
 
-Item = Sub | Move | Add | Subtract | Call | Label
+Item = Sub | Move | Add | Subtract | Call | Save | Restore | Leave | Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +275,10 @@ class SelectedFunction:
     """A function as SUBLEQ over virtual cells.
 
     Attributes:
-        name: of the IR function.
-        items: the code; the first item is where callers jump to.
+        name: of the IR function, or of the routine.
+        items: the code; callers jump to the first item, which is a label.
         parameters: one cell each; all are live on entry.
-        arrays: static objects of the function, overlaid like its cells.
+        arrays: static objects of the function, overlaid along the call graph.
         depth: loop depth of each item, the same length as `items`.
     """
 
@@ -250,6 +287,18 @@ class SelectedFunction:
     parameters: tuple[Cell, ...]
     arrays: tuple[Array, ...]
     depth: tuple[int, ...]
+
+    @property
+    def entry(self) -> str:
+        """The label where callers jump to."""
+        first = self.items[0]
+        assert isinstance(first, Label)
+        return first.name
+
+    @property
+    def callees(self) -> tuple[str, ...]:
+        """The functions that it calls, each once."""
+        return tuple(dict.fromkeys(i.callee for i in self.items if isinstance(i, Call)))
 
     def cells(self) -> tuple[Cell, ...]:
         """Every virtual cell, parameters first, in order of appearance."""
@@ -261,6 +310,11 @@ class SelectedFunction:
         return tuple(found)
 
 
+def exit_of(function: str) -> Slot:
+    """The operand that says where a function returns to; 0 while it is not active."""
+    return Slot(f"{function}#exit", 2)
+
+
 def operands(item: Item) -> tuple[Operand, ...]:
     """Returns everything that an item reads or writes."""
     match item:
@@ -270,8 +324,12 @@ def operands(item: Item) -> tuple[Operand, ...]:
             return (target, source)
         case Add(target, x, y) | Subtract(target, x, y):
             return (target, x, y)
-        case Call(_, arguments):
-            return arguments
+        case Call(_, arguments, results):
+            return (*arguments, *results)
+        case Save(_, cells) | Restore(_, cells):
+            return cells
+        case Leave(_, results, cleared):
+            return (*results, cleared)
         case Label():
             return ()
 
@@ -282,13 +340,20 @@ def spell(item: Item) -> str:
         case Sub(a, b, target, label):
             goal = f" -> {target}" if target is not None else ""
             return f"  {label + ': ' if label else ''}{b} -= {a}{goal}"
-        case Move(target, source):
-            return f"  {target} := {source}"
+        case Move(target, source, negated=negated):
+            return f"  {target} := {'-' if negated else ''}{source}"
         case Add(target, x, y):
             return f"  {target} := {x} + {y}"
         case Subtract(target, x, y):
             return f"  {target} := {x} - {y}"
         case Call(callee, arguments):
             return f"  call {callee}({', '.join(map(str, arguments))})"
+        case Save(_, cells):
+            return f"  save {', '.join(map(str, cells))}"
+        case Restore(_, cells):
+            return f"  restore {', '.join(map(str, cells))}"
+        case Leave(_, results, cleared):
+            clear = "" if cleared == ZERO else f"{cleared} := 0, "
+            return f"  {clear}leave {', '.join(map(str, results))}".rstrip()
         case Label(name):
             return f"{name}:"
