@@ -59,6 +59,7 @@ def program_of(
 
 def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     """Returns the cost of the function that is declared at a span; None where there is none."""
+    from mlpl.backend.subleq.color import reachable
     from mlpl.backend.subleq.compile import allocate, select_module
     from mlpl.backend.subleq.step_bounds import step_bounds
     from mlpl.ir.build import build
@@ -73,11 +74,11 @@ def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     allocation = allocate(select_module(module))
     sizes = {
         name: 3 * sum(1 for item in code if hasattr(item, "target"))
-        + allocation.colorings[name].size
+        + allocation.coloring.own(name)
         + sum(array.size for array in allocation.selected.functions[name].arrays)
         for name, code in allocation.codes.items()
     }
-    called = _called(module, function.name) - {function.name}
+    called = reachable(allocation.selected.functions)[function.name] - {function.name}
     linked = sum(sizes[name] for name in called)
     bounds = step_bounds(allocation)[function.name]
     return Cost(sizes[function.name], linked, bounds.fewest, bounds.most)
@@ -91,18 +92,6 @@ def _optimized(module: Module) -> Module:
         if entry.name not in _BETWEEN_FUNCTIONS:
             module = PASSES[entry.name](module)
     return module
-
-
-def _called(module: Module, name: str) -> set[str]:
-    """Returns the functions that one calls, directly or not."""
-    found: set[str] = set()
-    waiting = [name]
-    while waiting:
-        function = module.functions[waiting.pop()]
-        called = {i.symbol for i in function.instructions() if i.symbol in module.functions}
-        waiting += called - found
-        found |= called
-    return found
 
 
 def _probe(function: typed.Function) -> typed.Function:

@@ -62,7 +62,7 @@ def test_a_function_costs_what_its_code_and_its_cells_take() -> None:
     assert (twice.cells > 0, twice.linked) == (True, 0)
     product = cost("fn f(a: int, xs: int[]) -> int { return a * xs[a]; }", "f")
     assert product.linked > 200  # the routine of `*`
-    assert product.most is None
+    assert product.most is not None  # it has no loop
 
 
 def test_functions_of_every_kind_of_parameter_have_costs() -> None:

@@ -41,6 +41,10 @@ class Coloring:
     colors: Mapping[Cell, int]
     size: int
 
+    def own(self, function: str) -> int:
+        """Returns how many places the cells of a function have."""
+        return len({place for cell, place in self.colors.items() if cell.function == function})
+
 
 def color(functions: Mapping[str, SelectedFunction]) -> Coloring:
     """Returns places for all virtual cells of the program."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from mlpl.backend.subleq.compile import Allocation
-from mlpl.backend.subleq.linkage import Linkage, back_of, exit_of
+from mlpl.backend.subleq.calls import back_of
+from mlpl.backend.subleq.linkage import Linkage
 from mlpl.backend.subleq.select import ENDED
-from mlpl.backend.subleq.selected import Label, Sub
+from mlpl.backend.subleq.selected import Expression, Label, Pool, Slot, Sub, exit_of
 
 EXIT = -1
 """The node behind the way out."""
@@ -48,7 +49,7 @@ Weights = dict[str, int | None]
 def step_bounds(allocation: Allocation) -> Mapping[str, Bounds]:
     """Returns the bounds of every function of a program."""
     linkage = allocation.selected.linkage
-    entries = {linkage.entry(name): name for name in allocation.codes}
+    entries = {function.entry: name for name, function in allocation.selected.functions.items()}
     graphs = {name: _graph(name, code, linkage, entries) for name, code in allocation.codes.items()}
     fewest: Weights = dict.fromkeys(graphs)
     while True:  # each round finishes one more level of calls
@@ -76,6 +77,7 @@ def _graph(
         if isinstance(item, Sub):
             instructions.append(item)
     leaves = exit_of(name).label
+    switches = _switches(instructions)
     graph: list[list[_Edge]] = []
     for number, sub in enumerate(instructions):
         edges: list[_Edge] = []
@@ -86,14 +88,27 @@ def _graph(
                 edges.append(_Edge(number + 1))
             symbol = sub.target.symbol if sub.target is not None else ""
             callee = entries.get(symbol, "")
-            if callee and (callee != name or linkage.cycles[name]):
+            if callee and (callee != name or linkage.cycles.get(name)):
                 edges.append(_Edge(number + 1, callee))
             elif symbol == back_of(name) or (name == entry and sub.target == ENDED):
                 edges.append(_Edge(EXIT))
             elif symbol in where:
                 edges.append(_Edge(where[symbol]))
+            edges += [_Edge(where[goal]) for goal in switches.get(sub.label, ()) if goal in where]
         graph.append([e for e in edges if e.goal < len(instructions)])
     return graph
+
+
+def _switches(instructions: Sequence[Sub]) -> Mapping[str, list[str]]:
+    """Returns for the labels of instructions whose targets are patched where they may go."""
+    found: dict[str, list[str]] = {}
+    for sub in instructions:
+        match sub:
+            case Sub(Pool(Expression(0, symbol, -1)), Slot(label, 2)):
+                found.setdefault(label, []).append(symbol)
+            case _:
+                pass
+    return found
 
 
 def _shortest(graph: Graph, weights: Mapping[str, int | None]) -> int | None:
