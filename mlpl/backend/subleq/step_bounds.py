@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-from mlpl.backend.subleq.compile import Allocation
 from mlpl.backend.subleq.calls import back_of
+from mlpl.backend.subleq.compile import Allocation
 from mlpl.backend.subleq.linkage import Linkage
 from mlpl.backend.subleq.select import ENDED
 from mlpl.backend.subleq.selected import Expression, Label, Pool, Slot, Sub, exit_of
