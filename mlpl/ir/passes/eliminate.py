@@ -131,7 +131,11 @@ def _used(function: Function) -> set[int]:
 
 
 def _without_dead_stores(function: Function) -> Function:
-    """Returns the function without writes to its objects that are never read."""
+    """Returns the function without writes to its objects that are never read.
+
+    It is the same where there are none. In blocks that nothing reaches, addresses are not followed:
+    writes through them stay.
+    """
     origin = _origins(function)
     read = set(_read(function, origin))
     dead = {o.name for o in function.objects} - read
@@ -143,6 +147,8 @@ def _without_dead_stores(function: Function) -> Function:
             return True
         return _origin(instruction.operands[0], origin) not in dead
 
+    if all(map(needed, function.instructions())):
+        return function
     return replace(
         function,
         blocks=tuple(
