@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from mlpl.driver import Compilation
 from mlpl.editor.analysis import Analysis, Options
 from mlpl.editor.rename import apply, rename
 from mlpl.editor.workspace import Workspace
+from mlpl.lang.load import read_source
+from mlpl.options import Options as CompileOptions
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.mlpl"))
 LIBRARY = sorted((ROOT / "mlpl" / "stdlib").glob("*.mlpl"))
+SHORT_EXAMPLES = [path for path in EXAMPLES if path.stat().st_size < 1_500]
 CURSOR = "¦"
 
 
@@ -52,6 +57,21 @@ def rename_all(workspace: Workspace, path: str, new_name: Callable[[str], str]) 
             original.setdefault(file, text)
             workspace.texts.put(file, apply(text, edits))
         number += 1
+
+
+def rename_and_compare(path: Path, folder: Path) -> None:
+    """Checks that a program with other names has the same image, and the old text afterwards."""
+    copy = shutil.copy(path, folder)
+    workspace = Workspace()
+    main = str(Path(copy).resolve())
+    original = rename_all(workspace, main, lambda name: f"{name}_")
+    renamed = workspace.source(main)
+    assert renamed is not None
+    options = CompileOptions(level="O0")
+    before, after = (Compilation(source, options) for source in (read_source(path), renamed))
+    assert before.image.words == after.image.words
+    rename_all(workspace, main, lambda name: name.removesuffix("_"))
+    assert {file: text_of(workspace, file) for file in original} == original
 
 
 def text_of(workspace: Workspace, path: str) -> str:

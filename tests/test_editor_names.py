@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from mlpl.driver import Compilation
 from mlpl.editor.analysis import Analysis
 from mlpl.editor.destination import destination
 from mlpl.editor.lexical import lexical, start_of
 from mlpl.editor.names import Key, Kind
 from mlpl.editor.rename import RenameError, apply, rename, renameable
 from mlpl.editor.workspace import Workspace
-from mlpl.lang.load import read_source
-from mlpl.options import Options
-from tests.editor_cases import EXAMPLES, LIBRARY, opened, rename_all, text_of
+from tests.editor_cases import EXAMPLES, LIBRARY, SHORT_EXAMPLES, opened, rename_and_compare
 
 SOURCES = [*EXAMPLES, *LIBRARY]
 
@@ -52,21 +48,11 @@ def test_every_name_has_a_definition_and_its_references_agree(path: Path) -> Non
         assert named == places
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SHORT_EXAMPLES, ids=lambda p: p.stem)
 def test_other_names_give_the_same_image_and_the_old_ones_the_same_text(
     path: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / path.name
-    shutil.copy(path, copy)
-    workspace = Workspace()
-    original = rename_all(workspace, str(copy.resolve()), lambda name: f"{name}_")
-    renamed = workspace.source(str(copy.resolve()))
-    assert renamed is not None
-    options = Options(level="O0")
-    before, after = (Compilation(source, options) for source in (read_source(path), renamed))
-    assert before.image.words == after.image.words
-    rename_all(workspace, str(copy.resolve()), lambda name: name.removesuffix("_"))
-    assert {p: text_of(workspace, p) for p in original} == original
+    rename_and_compare(path, tmp_path)
 
 
 REFUSED = {

@@ -393,7 +393,7 @@ def test_many_changes_with_questions_in_between(tmp_path: Path) -> None:
     text = (ROOT / "examples" / "calculator.mlpl").read_text()
     uri = client.open("a.mlpl", text)
     numbers = []
-    for length in range(0, len(text), 97):
+    for length in range(0, len(text), 223):
         client.change(uri, text[:length])
         last = text[:length].count("\n")
         where = {"line": last, "character": 5}

@@ -1,4 +1,4 @@
-"""Every name of the library renamed, with the modules that use it, and renamed back."""
+"""Every name of the library and of long examples renamed, and renamed back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,23 @@ import pytest
 from mlpl.editor.workspace import Workspace
 from mlpl.lang.check import examine
 from mlpl.lang.modules import load_partially
-from tests.editor_cases import LIBRARY, rename_all, text_of
+from tests.editor_cases import (
+    EXAMPLES,
+    LIBRARY,
+    SHORT_EXAMPLES,
+    rename_all,
+    rename_and_compare,
+    text_of,
+)
+
+LONG = [path for path in EXAMPLES if path not in SHORT_EXAMPLES]
+
+
+@pytest.mark.parametrize("path", LONG, ids=lambda p: p.stem)
+def test_other_names_give_the_same_image_and_the_old_ones_the_same_text(
+    path: Path, tmp_path: Path
+) -> None:
+    rename_and_compare(path, tmp_path)
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=lambda p: p.stem)
