@@ -47,7 +47,8 @@ def trial(seed: int, network_share: float, reduction: float) -> Outcome:
     shape = f"w={case.word_bits}{'' if case.checked else ' unchecked'}"
     shape += " network" if case.network else ""
     try:
-        return Outcome(seed, run(case).value, shape)
+        with malformed.guarded():
+            return Outcome(seed, run(case).value, shape)
     except Failure as failure:
         small = reduce(replace(case), failure, reduction)
         return Outcome(seed, "FAILED", shape, str(failure), regression(small, seed, failure))

@@ -14,6 +14,7 @@ from mlpl.base.diagnostics import CompileError
 from tests.fuzz.case import Case
 from tests.fuzz.edits import apply, edits
 from tests.fuzz.trial import Failure, run
+from tests.malformed import guarded
 
 
 def reduce(case: Case, failure: Failure, seconds: float = 120.0) -> Case:
@@ -24,7 +25,8 @@ def reduce(case: Case, failure: Failure, seconds: float = 120.0) -> Case:
         if time.monotonic() > end:
             return False
         try:
-            run(smaller)
+            with guarded():
+                run(smaller)
         except Failure as found:
             return found.signature == failure.signature
         except CompileError:
