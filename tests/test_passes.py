@@ -2,6 +2,8 @@
 
 import pytest
 
+from mlpl.base.source import Source
+from mlpl.driver import Compilation
 from mlpl.ir.interpreter import run
 from mlpl.ir.pipeline import LEVELS, PASSES, optimize
 from tests.ir_cases import Case, cases
@@ -51,3 +53,13 @@ def test_observers_see_every_pass(level: str) -> None:
     case = next(case for case in CASES if case.path.stem == "promote-loop")
     optimize(case.module, level, [lambda name, before, after: seen.append(name)])
     assert seen == [entry.name for entry in LEVELS[level]]
+
+
+def test_chains_of_calls_are_copied_within_bounds() -> None:
+    """A body that holds the bodies of all that it calls would make inlining quadratic."""
+    count = 120
+    links = [f"fn f{i}(x: int) -> int {{ return f{i + 1}(x) + 1; }}" for i in range(count)]
+    last = f"fn f{count}(x: int) -> int {{ return x; }} fn main() {{ print(f0(1)); }}"
+    compilation = Compilation(Source("test.mlpl", " ".join([*links, last])))
+    after = PASSES["inline"](compilation.ir)
+    assert sum(1 for f in after.functions.values() for _ in f.instructions()) < 60 * count

@@ -114,6 +114,7 @@ _OPTIMIZED = (
     Entry("eliminate", "what folding left unused; arrays only written"),
     Entry("simplify", "blocks that became empty"),
     Entry("inline", "bodies are small now"),
+    Entry("prune", "functions that have moved to their only call"),
     Entry("propagate_arguments", "for the functions that stay: objects instead of addresses"),
     Entry("fold", "what is known about the arguments"),
     Entry("simplify", "joins bodies with what surrounds them"),

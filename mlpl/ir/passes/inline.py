@@ -36,6 +36,8 @@ SMALL_IN_LOOP = 90
 """The same in a loop."""
 GROWTH = 400
 """Cells that a caller may gain by bodies which also stay elsewhere."""
+DEEPEST = 16
+"""Calls within calls that one copy may bring along: each copy copies what is in it again."""
 LARGEST = 4_000
 """Instructions that a function may have after inlining: colouring is not linear."""
 
@@ -95,10 +97,12 @@ class _Inliner:
             if i.op is Op.CALL
         )
         self._sizes: dict[str, int] = {}
+        self._depths: dict[str, int] = {}
 
     def expand(self, name: str) -> None:
         """Replaces the calls in a function whose callees are final."""
         function = self.functions[name]
+        self._depths[name] = 0
         if any(i.op is Op.CALL for i in function.instructions()):
             self.functions[name] = self._expanded(function)
         self._sizes[name] = function_cells(self.functions[name], self._settings.costs)
@@ -120,6 +124,8 @@ class _Inliner:
                 if self._sites[instruction.symbol] > 1:
                     room -= max(growth, 0)
                 self._copied(instruction.symbol)
+                deeper = 1 + self._depths[instruction.symbol]
+                self._depths[function.name] = max(self._depths[function.name], deeper)
                 splice.copy(self.functions[instruction.symbol], instruction)
                 self._settings.did(
                     function.name, f"inlined `{instruction.symbol}`", instruction.location
@@ -155,6 +161,8 @@ class _Inliner:
     def _problem(self, caller: Function, callee: Function, size: int) -> str:
         if callee.name in self._recursive:
             return "is recursive"
+        if self._depths[callee.name] >= DEEPEST:
+            return "has too many calls within calls in it"
         if callee.objects and caller.name in self._recursive:
             return f"has arrays, which would move to the stack of `{caller.name}`"
         if size + sum(1 for _ in callee.instructions()) > LARGEST:
