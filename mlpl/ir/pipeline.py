@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from mlpl.ir.costs import Costs, NeutralCosts
 from mlpl.ir.module import Function, Module
+from mlpl.ir.passes.accumulate import accumulate
 from mlpl.ir.passes.arguments import propagate_arguments
 from mlpl.ir.passes.count import count
 from mlpl.ir.passes.dead_stores import eliminate_dead_stores
@@ -90,6 +91,7 @@ PASSES: dict[str, Pass] = {
     "hoist": weighed(hoist),
     "count": weighed(count),
     "eliminate": per_function(eliminate),
+    "accumulate": accumulate,
     "inline": inline,
     "propagate_arguments": propagate_arguments,
     "remove_unused": remove_unused,
@@ -113,6 +115,7 @@ _OPTIMIZED = (
     Entry("fold", "uses these constants"),
     Entry("eliminate", "what folding left unused; arrays only written"),
     Entry("simplify", "blocks that became empty"),
+    Entry("accumulate", "what is a loop need not be called, and can be inlined"),
     Entry("inline", "bodies are small now"),
     Entry("prune", "functions that have moved to their only call"),
     Entry("propagate_arguments", "for the functions that stay: objects instead of addresses"),

@@ -1,0 +1,46 @@
+"""Recursion that becomes a loop does what it did, in fewer steps and without a stack."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ladder import climb, compiled
+
+PROGRAMS = {
+    "factorial": "fn f(n: int) -> int { if n < 2 { return 1; } return n * f(n - 1); }",
+    "fibonacci": "fn f(n: int) -> int { if n < 2 { return n; } return f(n - 1) + f(n - 2); }",
+    "three calls": (
+        "fn f(n: int) -> int { if n < 3 { return n + 1; } return f(n - 3) + f(n - 1) + 2 + f(n - 2); }"
+    ),
+    "tail": "fn f(n: int) -> int { if n > 40 { return n; } return f(n * 3 + 1); }",
+    "swap": (
+        "fn g(a: int, b: int, n: int) -> int { if n <= 0 { return a - b; } return g(b, a, n - 1); }"
+        "fn f(n: int) -> int { return g(n, 3, n); }"
+    ),
+    "bool": (
+        "fn g(n: int) -> bool { if n <= 0 { return n == 0; } return g(n - 2); }"
+        "fn f(n: int) -> int { return int(g(n)); }"
+    ),
+    "effects": (
+        "fn g(n: int) { if n <= 0 { return; } putc(65 + n); g(n - 2); putc(97 + n); g(n - 1); }"
+        "fn f(n: int) -> int { g(n); return n; }"
+    ),
+    "sum of others": (
+        "var k = 3; fn f(n: int) -> int { if n <= 0 { return k; } k += 2; return k + f(n - 1) + n; }"
+    ),
+    "not last": "fn f(n: int) -> int { if n <= 0 { return 1; } return 2 * n - f(n - 1); }",
+    "nested": "fn f(n: int) -> int { if n > 20 { return n - 3; } return f(f(n + 4)); }",
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("level", ["O2", "Os"])
+def test_every_rung_agrees(program: str, level: str) -> None:
+    text = PROGRAMS[program] + "\nfn main(n: int) -> int { return f(n); }"
+    for n in (-1, 0, 1, 2, 7):
+        climb(text, [[n]], b"", 16, level=level, engines=("machine",))
+
+
+def test_a_loop_needs_no_stack() -> None:
+    text = PROGRAMS["factorial"] + "\nfn main(n: int) -> int { return f(n); }"
+    assert compiled(text, 16).image.facts.stack is None
