@@ -10,7 +10,8 @@ PROGRAMS = {
     "factorial": "fn f(n: int) -> int { if n < 2 { return 1; } return n * f(n - 1); }",
     "fibonacci": "fn f(n: int) -> int { if n < 2 { return n; } return f(n - 1) + f(n - 2); }",
     "three calls": (
-        "fn f(n: int) -> int { if n < 3 { return n + 1; } return f(n - 3) + f(n - 1) + 2 + f(n - 2); }"
+        "fn f(n: int) -> int {"
+        " if n < 3 { return n + 1; } return f(n - 3) + f(n - 1) + 2 + f(n - 2); }"
     ),
     "tail": "fn f(n: int) -> int { if n > 40 { return n; } return f(n * 3 + 1); }",
     "swap": (
@@ -26,7 +27,7 @@ PROGRAMS = {
         "fn f(n: int) -> int { g(n); return n; }"
     ),
     "sum of others": (
-        "var k = 3; fn f(n: int) -> int { if n <= 0 { return k; } k += 2; return k + f(n - 1) + n; }"
+        "var k = 3;fn f(n: int) -> int { if n <= 0 { return k; } k += 2; return k + f(n - 1) + n; }"
     ),
     "not last": "fn f(n: int) -> int { if n <= 0 { return 1; } return 2 * n - f(n - 1); }",
     "nested": "fn f(n: int) -> int { if n > 20 { return n - 3; } return f(f(n + 4)); }",
