@@ -32,9 +32,17 @@ class Costs(Protocol):
         """Returns what the end of a block costs, with the moves on its edges."""
         ...
 
+    def provides(self, function: str) -> bool:
+        """Whether the target has code of its own for a function of the library, in few steps."""
+        ...
+
 
 class NeutralCosts:
     """A target where everything costs about the same, and calls a little more."""
+
+    def provides(self, function: str) -> bool:
+        """Returns False."""
+        return False
 
     def instruction(self, instruction: Instruction) -> Cost:
         """Returns one for each operand and one more; ten for ops that are routines."""

@@ -6,6 +6,7 @@ counted.
 
 from __future__ import annotations
 
+from mlpl.backend.subleq.routines.catalog import LIBRARY
 from mlpl.ir.costs import Cost
 from mlpl.ir.module import (
     Address,
@@ -38,14 +39,14 @@ _STEPS = {
     Op.GT: 5,
     Op.GE: 5,
     Op.WITHIN: 4,
-    Op.MUL: 70,
-    Op.DIV: 90,
-    Op.REM: 90,
+    Op.MUL: 50,
+    Op.DIV: 45,
+    Op.REM: 45,
     Op.SHL: 60,
     Op.SHR: 60,
-    Op.AND: 60,
-    Op.OR: 60,
-    Op.XOR: 60,
+    Op.AND: 40,
+    Op.OR: 40,
+    Op.XOR: 40,
     Op.GETC: 2,
     Op.PUTC: 1,
 }
@@ -55,6 +56,10 @@ _ROUTINE_CELLS = 30
 
 class SubleqCosts:
     """The estimates; see `mlpl.ir.costs.Costs`."""
+
+    def provides(self, function: str) -> bool:
+        """Whether there is a routine that stands for a function of the library."""
+        return function in LIBRARY
 
     def instruction(self, instruction: Instruction) -> Cost:
         """Returns what an instruction costs, a call without the callee's body."""

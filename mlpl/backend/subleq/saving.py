@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from mlpl.backend.subleq.live import defined, live_out, mask, members
 from mlpl.backend.subleq.selected import Call, Item, Restore, Save, SelectedFunction
+from mlpl.ir.module import Block, Instruction, Op, Value
+
+
+def beginnings(
+    block: Block, cycle: Set[str], uses: Mapping[int, int]
+) -> dict[int, list[Instruction]]:
+    """Returns before which instructions of a block recursive calls begin.
+
+    A call begins where the computation of its arguments does, as far as it stands right
+    before the call and serves nothing else: what must survive is saved before it, and the
+    arguments may take its place.
+    """
+    begins: dict[int, list[Instruction]] = {}
+    instructions = block.instructions
+    for number, i in enumerate(instructions):
+        if i.op is Op.CALL and i.symbol in cycle:
+            wanted = Counter(o.id for o in i.operands if isinstance(o, Value))
+            first = number
+            while first:
+                before = instructions[first - 1]
+                result = before.result
+                if not before.op.pure or result is None:
+                    break
+                if wanted[result.id] != uses[result.id]:
+                    break
+                wanted.update(o.id for o in before.operands if isinstance(o, Value))
+                first -= 1
+            begins.setdefault(first, []).append(i)
+    return begins
 
 
 def save_live(function: SelectedFunction) -> SelectedFunction:

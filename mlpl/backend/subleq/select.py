@@ -7,7 +7,6 @@ branch itself, and a branch to a trap goes straight to a halt address.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
 from mlpl.backend.subleq.routines.routine import Routine
+from mlpl.backend.subleq.saving import beginnings
 from mlpl.backend.subleq.selected import (
     PORT,
     At,
@@ -102,7 +102,7 @@ class _Selection:
             self.out.label(self._label(name))
             if name == entry:
                 self.bases = calls.enter(self.out, self.linkage, self.function)
-            begins = self._begins(block)
+            begins = beginnings(block, self.linkage.cycles[self.function.name], self.uses)
             for number, instruction in enumerate(block.instructions):
                 for call in begins.get(number, ()):
                     self._save(call)
@@ -234,31 +234,6 @@ class _Selection:
 
     # Calls ---------------------------------------------------------------------------------
 
-    def _begins(self, block: Block) -> dict[int, list[Instruction]]:
-        """Returns before which instructions of a block recursive calls begin.
-
-        A call begins where the computation of its arguments does, as far as it stands right
-        before the call and serves nothing else: what must survive is saved before it, and the
-        arguments may take its place.
-        """
-        begins: dict[int, list[Instruction]] = {}
-        instructions = block.instructions
-        for number, i in enumerate(instructions):
-            if i.op is Op.CALL and i.symbol in self.linkage.cycles[self.function.name]:
-                wanted = Counter(o.id for o in i.operands if isinstance(o, Value))
-                first = number
-                while first:
-                    before = instructions[first - 1]
-                    result = before.result
-                    if not before.op.pure or result is None:
-                        break
-                    if wanted[result.id] != self.uses[result.id]:
-                        break
-                    wanted.update(o.id for o in before.operands if isinstance(o, Value))
-                    first -= 1
-                begins.setdefault(first, []).append(i)
-        return begins
-
     def _save(self, call: Instruction) -> None:
         self.out.location = call.location
         overflow = calls.overflow(self.out, call.location)
@@ -266,6 +241,10 @@ class _Selection:
 
     def _call(self, i: Instruction, target: Cell | None) -> None:
         out, callee = self.out, i.symbol
+        routine = self.linkage.catalog.stand_in(callee, len(i.operands))
+        if routine is not None:
+            self._enter_routine(routine, i)
+            return
         recursive = callee in self.linkage.cycles[self.function.name]
         parameters, results = self.linkage.parameters(callee), self.linkage.results(callee)
         self._arguments(tuple((p, o, 1) for p, o in zip(parameters, i.operands, strict=True)))
@@ -300,12 +279,14 @@ class _Selection:
             self._call(replace(i, op=Op.CALL, symbol=self.linkage.module.routines[i.op]), target)
             return
         routine, index = found
-        parameters = routine.function.parameters
-        self._arguments(tuple(zip(parameters, i.operands, routine.signs, strict=True)))
-        name = routine.function.name
-        self.out.emit(Call(name, parameters, routine.results, Expression(-1), location=i.location))
+        self._enter_routine(routine, i)
         self.out.move(target, routine.results[index])
         self._other_result(i, routine)
+
+    def _enter_routine(self, routine: Routine, i: Instruction) -> None:
+        name, parameters = routine.function.name, routine.function.parameters
+        self._arguments(tuple(zip(parameters, i.operands, routine.signs, strict=True)))
+        self.out.emit(Call(name, parameters, routine.results, Expression(-1), location=i.location))
 
     def _other_result(self, i: Instruction, routine: Routine) -> None:
         """Takes the other result of a division too, if the block asks for it."""

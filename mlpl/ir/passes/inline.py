@@ -137,6 +137,8 @@ class _Inliner:
         """Returns how many more cells a copy fills than its call; None for what is no call."""
         if instruction.op is not Op.CALL or instruction.symbol not in self._sizes:
             return None
+        if self._settings.aim is Aim.STEPS and self._settings.costs.provides(instruction.symbol):
+            return None
         call = self._settings.costs.instruction(instruction)
         return self._sizes[instruction.symbol] - call.cells
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mlpl.backend.subleq.routines.bitwise import Truth, bitwise
+from mlpl.backend.subleq.routines.decimal import write_decimal
 from mlpl.backend.subleq.routines.divide import divide
 from mlpl.backend.subleq.routines.multiply import multiply
 from mlpl.backend.subleq.routines.routine import Routine
@@ -28,6 +29,11 @@ _MAKERS: dict[frozenset[Op], tuple[str, Callable[[str, int], Routine]]] = {
     frozenset({Op.OR}): ("or#", _bitwise(lambda x, y: x | y)),
     frozenset({Op.XOR}): ("xor#", _bitwise(lambda x, y: x ^ y)),
 }
+
+LIBRARY: dict[str, tuple[str, Callable[[str, int], Routine]]] = {
+    "text.write_int": ("write_int#", write_decimal),
+}
+"""Functions of the library that routines stand for, with the same parameters and results."""
 
 _SHARED = frozenset({Op.DIV, Op.REM})
 """Ops that one routine does together."""
@@ -55,7 +61,16 @@ class Catalog:
         ops = _SHARED & self._ops if op in _SHARED else frozenset({op})
         if self._small or ops not in _MAKERS:
             return None
-        name, make = _MAKERS[ops]
+        return self._made(*_MAKERS[ops]), int(op is Op.REM and len(ops) > 1)
+
+    def stand_in(self, function: str, arity: int) -> Routine | None:
+        """Returns the routine for a function of the library that still has all parameters."""
+        if self._small or function not in LIBRARY:
+            return None
+        routine = self._made(*LIBRARY[function])
+        return routine if len(routine.signs) == arity else None
+
+    def _made(self, name: str, make: Callable[[str, int], Routine]) -> Routine:
         if name not in self.made:
             self.made[name] = make(name, self._word_bits)
-        return self.made[name], int(op is Op.REM and len(ops) > 1)
+        return self.made[name]
