@@ -30,6 +30,11 @@ PROGRAMS = {
         "var k = 3;fn f(n: int) -> int { if n <= 0 { return k; } k += 2; return k + f(n - 1) + n; }"
     ),
     "not last": "fn f(n: int) -> int { if n <= 0 { return 1; } return 2 * n - f(n - 1); }",
+    "both results of a division": (
+        "fn g(b: int, n: int) -> int { if n == 0 { return 1; } let r = g(b, n / 2);"
+        " return n % 2 == 0 ? r * r : r * r * b; }"
+        "fn f(n: int) -> int { return n < 0 ? n : g(3, n); }"
+    ),
     "nested": "fn f(n: int) -> int { if n > 20 { return n - 3; } return f(f(n + 4)); }",
 }
 

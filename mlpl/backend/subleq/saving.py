@@ -9,6 +9,7 @@ from dataclasses import replace
 from mlpl.backend.subleq.live import defined, live_out, mask, members
 from mlpl.backend.subleq.selected import Call, Item, Restore, Save, SelectedFunction
 from mlpl.ir.module import Block, Instruction, Op, Value
+from mlpl.ir.signatures import ROUTINE_OPS
 
 
 def beginnings(
@@ -29,8 +30,8 @@ def beginnings(
             while first:
                 before = instructions[first - 1]
                 result = before.result
-                if not before.op.pure or result is None:
-                    break
+                if not before.op.pure or before.op in ROUTINE_OPS or result is None:
+                    break  # a division may define its other result too, for later
                 if wanted[result.id] != uses[result.id]:
                     break
                 wanted.update(o.id for o in before.operands if isinstance(o, Value))
@@ -59,6 +60,9 @@ def save_live(function: SelectedFunction) -> SelectedFunction:
             case Call(recursive=True) if begun is not None:
                 kept = live[index] & ~mask(defined(item), numbers)
                 saved = tuple(cells[n] for n in members(kept))
+                made = {c for i in function.items[begun:index] for c in defined(i)}
+                parameters = set(item.arguments)
+                assert not made & set(saved) - parameters, "saved before it is computed"
                 save, restore = items[begun], items[index + 1]
                 assert isinstance(save, Save)
                 assert isinstance(restore, Restore)
