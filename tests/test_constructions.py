@@ -12,7 +12,6 @@ import mlpl
 from mlpl import options
 from mlpl.backend.mlp.algebra.placement import place, topological
 from mlpl.backend.mlp.algebra.wires import block_of, relu, state_wires
-from mlpl.backend.mlp.analysis.cost import estimate
 from mlpl.backend.mlp.build import CONSTRUCTIONS
 from mlpl.backend.mlp.executors.event import EventExecutor
 from mlpl.backend.mlp.forward import forward, pre_activations
@@ -101,17 +100,6 @@ def test_the_papers_groups_end_where_the_paper_says(w: int) -> None:
             found.setdefault(group.name, number)
     for border, names in BORDERS.items():
         assert {found[name] for name in names} == {border}
-
-
-@pytest.mark.parametrize("construction", CONSTRUCTIONS)
-@pytest.mark.parametrize(("w", "n"), [(8, 256), (16, 700), (22, 500), (32, 300)], ids=str)
-def test_the_cost_model_is_close(construction: str, w: int, n: int) -> None:
-    network = machine_network(w, n, MODES[0], construction)
-    cost = estimate(w, n, construction)
-    assert cost.layers == network.depth
-    assert cost.neurons == pytest.approx(network.neurons, rel=0.02)
-    assert cost.nonzeros == pytest.approx(network.nonzeros, rel=0.02)
-    assert cost.nbytes == pytest.approx(network.nbytes, rel=0.02)
 
 
 def test_a_block_cannot_stand_before_what_it_is_computed_from() -> None:

@@ -84,17 +84,6 @@ def test_sums_are_never_negative():
         values = np.maximum(raw, 0)
 
 
-@pytest.mark.parametrize(
-    ("w", "n"), [(8, 256), (13, 300), (16, 1024), (16, 1500), (22, 1000), (32, 300)], ids=str
-)
-def test_the_cost_model_is_close(w: int, n: int):
-    network, cost = machine_network(w, n, MODES[0]), estimate(w, n)
-    assert cost.layers == network.depth
-    assert cost.neurons == pytest.approx(network.neurons, rel=0.02)
-    assert cost.nonzeros == pytest.approx(network.nonzeros, rel=0.02)
-    assert cost.nbytes == pytest.approx(network.nbytes, rel=0.02)
-
-
 @pytest.mark.parametrize(("w", "n"), SIZES, ids=str)
 def test_the_number_of_layers_is_exact(w: int, n: int):
     assert estimate(w, n).layers == machine_network(w, n, MODES[0]).depth

@@ -40,7 +40,7 @@ def check_fits(
 ) -> None:
     """Raises the ValueError of `build_network`, from the cost model, without building."""
     check_machine(word_bits, memory, mode)
-    need = estimate(word_bits, memory, construction).working_bytes
+    need = estimate(word_bits, memory, construction, mode).working_bytes
     available = available_bytes()
     if available is not None and need > available:
         raise ValueError(
