@@ -85,8 +85,8 @@ def test_op_assignment_reads_its_target_before_the_value() -> None:
     [
         ("return xs[k + 3];", TrapKind.INDEX_OUT_OF_BOUNDS, 11, (8, 4)),
         ("xs[-k] += 1;", TrapKind.INDEX_OUT_OF_BOUNDS, 4, (-5, 4)),
-        ("return k / (k - 5);", TrapKind.DIVISION_BY_ZERO, 10, ()),
-        ("k %= 0;", TrapKind.DIVISION_BY_ZERO, 3, ()),
+        ("return k / (k - 5);", TrapKind.DIVISION_BY_ZERO, 10, (5,)),
+        ("k %= 0;", TrapKind.DIVISION_BY_ZERO, 3, (5,)),
         ("return k << -k;", TrapKind.NEGATIVE_SHIFT, 10, (-5,)),
         ("k >>= -1;", TrapKind.NEGATIVE_SHIFT, 3, (-1,)),
         ('assert(k == 4, "four");', TrapKind.ASSERTION_FAILED, 1, ()),

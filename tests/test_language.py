@@ -75,7 +75,7 @@ def test_meaning(rule: str) -> None:
 
 
 TRAPS = {
-    "division-by-zero": ("var z = 0; print(1 / z);", 1, 32, ()),
+    "division-by-zero": ("var z = 0; print(1 / z);", 1, 32, (1,)),
     "index-out-of-bounds": ("var a: int[3]; var i = -1; a[i] = 2;", 1, 42, (-1, 3)),
     "negative-shift": ("var s = -2; print(1 << s);", 1, 33, (-2,)),
     "assertion-failed": ('var x = 1; assert(x == 2, "no");', 1, 24, ()),

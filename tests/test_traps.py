@@ -8,7 +8,7 @@ import pytest
 
 from mlpl.base.traps import Trap, TrapKind
 from mlpl.program import Program
-from tests.ladder import Said, climb, compiled
+from tests.ladder import Said, climb, climb_ir, compiled
 
 ENGINES = ("interpreter", "machine", "network", "sparse")
 
@@ -204,3 +204,85 @@ def test_every_engine_says_the_same() -> None:
     assert first.describe() == "index-out-of-bounds: index 5 is outside 0..2"
     assert [call.function for call in first.calls] == ["main"]
     assert all(other == first for other in others)
+
+
+@pytest.mark.parametrize("level", ["O0", "O2"])
+@pytest.mark.parametrize(
+    ("body", "dividend"),
+    [
+        ("return n / zero;", -7),
+        ("return (n * n - 50) % zero;", -1),
+        ("n -= 5; n /= zero; return n;", -12),
+        ("xs[1] = n + 1; xs[1] %= zero; return xs[1];", -6),
+        ("let unused = (n + 9) / zero; return 4;", 2),
+        ("return 6 / zero;", 6),
+        ("return n / 0;", -7),
+        ("return (n < 0 ? n : 3) / zero;", -7),
+        ("for i in 0..9 { n += i / (2 - i) + xs[i / 5]; } return n;", 2),
+        ("return n / zero + n % zero;", -7),
+    ],
+)
+def test_a_division_by_zero_names_the_dividend(body: str, dividend: int, level: str) -> None:
+    text = f"fn main(n0: int, zero: int) -> int {{ var n = n0; var xs: int[3]; {body} }}"
+    engines = ("machine", "network") if dividend == -7 else ("machine",)
+    said = climb(text, [[-7], [0]], b"", 16, level=level, engines=engines)
+    assert said.trap is not None
+    assert said.trap[2] == (dividend,)
+
+
+@pytest.mark.parametrize(
+    ("data", "met"),
+    [
+        (b"x", ord("x")),
+        (b"  12x4", ord("x")),
+        (b"+ 3", ord(" ")),
+        (b"5-3", ord("-")),
+        (b"32768\n", ord("\n")),
+        (b"32768", -1),
+        (b"32768x", ord("x")),
+        (b"-32769 ", ord("9")),
+        (b"4000123 x", ord("1")),
+        (b"1\xff", 255),
+        (b"\x00", 0),
+    ],
+)
+def test_an_invalid_input_names_the_byte(data: bytes, met: int) -> None:
+    engines = ("machine", "network", "sparse") if data == b"x" else ("machine",)
+    said = climb("fn main() -> int { return read(); }", [], data, 16, engines=engines)
+    assert said.trap is not None
+    assert said.trap[2] == (met,)
+
+
+@pytest.mark.parametrize(
+    ("word_bits", "data", "values"),
+    [(6, b"\x00", ()), (8, b"x", (120,)), (8, b"\xfe", (-2,)), (8, b"128", (-1,))],
+)
+def test_a_byte_is_named_where_a_word_holds_it(
+    word_bits: int, data: bytes, values: tuple[int, ...]
+) -> None:
+    said = climb_ir("fn main() -> int { return read(); }", [], data, word_bits)
+    assert said.trap is not None
+    assert said.trap[2] == values
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "reason"),
+    [
+        (TrapKind.DIVISION_BY_ZERO, (-7,), "-7 is divided by 0"),
+        (TrapKind.DIVISION_BY_ZERO, (), "the divisor is 0"),
+        (TrapKind.INVALID_INPUT, (120,), "`read()` met `x`, which cannot stand there in an int"),
+        (
+            TrapKind.INVALID_INPUT,
+            (-2,),
+            "`read()` met the byte 254, which cannot stand there in an int",
+        ),
+        (
+            TrapKind.INVALID_INPUT,
+            (ord("8"),),
+            "`read()` met a number that does not fit the word from its digit 8 on",
+        ),
+        (TrapKind.INVALID_INPUT, (-1,), "`read()` met something that is not an int of this word"),
+    ],
+)
+def test_reasons(kind: TrapKind, values: tuple[int, ...], reason: str) -> None:
+    assert Trap(kind, values=values).reason == reason

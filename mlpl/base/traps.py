@@ -31,8 +31,8 @@ class TrapSite:
         location: the operator, index or call at fault; None in images without source lines.
         message: the assertion's message, or "".
         values: what the trap's values can be read from at the halt: for index-out-of-bounds
-            the index and the length, for negative-shift the count. Each is an int known at
-            compile time, or a `Held` cell.
+            the index and the length, for negative-shift the count, for division-by-zero the
+            dividend. Each is an int known at compile time, or a `Held` cell.
         function: the compiled function that it is in, or "".
     """
 
@@ -73,7 +73,8 @@ class Trap:
         kind: which trap.
         location: where in the source, if known.
         message: the assertion's message, or "".
-        values: as in `TrapSite`, resolved to signed ints; empty where unknown.
+        values: as in `TrapSite`, resolved to signed ints; for invalid-input the input word that
+            `read()` met, see `met`; empty where unknown.
         function: the function that `location` is in, or "".
         calls: the active calls, innermost first: `function` was called at the first of them.
             Tail calls that the optimizer has made jumps are not among them.
@@ -98,10 +99,33 @@ class Trap:
                 return f"index {index} is outside 0..{length}"
             case TrapKind.NEGATIVE_SHIFT, (count,):
                 return f"a shift by {count}"
+            case TrapKind.DIVISION_BY_ZERO, (dividend,):
+                return f"{dividend} is divided by 0"
+            case TrapKind.INVALID_INPUT, (word,):
+                return _invalid(word)
             case TrapKind.ASSERTION_FAILED, _ if self.message:
                 return self.message
             case _:
                 return _REASONS[self.kind]
+
+
+def met(word: int, word_bits: int) -> tuple[int, ...]:
+    """Returns the values of an invalid-input that met an input word, signed: none below 8 bits.
+
+    A narrower word does not hold a byte, so that it would name another character.
+    """
+    return (word,) if word_bits >= 8 else ()
+
+
+def _invalid(word: int) -> str:
+    """Returns what was wrong with the input where `read()` met a byte, or -1 at the end."""
+    byte = chr(word % 256)
+    if word == -1 or byte in " \t\r\n":
+        return _REASONS[TrapKind.INVALID_INPUT]
+    if byte in "0123456789":
+        return f"`read()` met a number that does not fit the word from its digit {byte} on"
+    shown = f"`{byte}`" if " " < byte <= "~" else f"the byte {word % 256}"
+    return f"`read()` met {shown}, which cannot stand there in an int"
 
 
 _REASONS = {

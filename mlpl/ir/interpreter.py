@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from mlpl.base.backtrace import with_backtrace
 from mlpl.base.traps import Call as Active
-from mlpl.base.traps import Trap, TrapKind
+from mlpl.base.traps import Trap, TrapKind, met
+from mlpl.base.words import wrap
 from mlpl.ir.code import Call, Choice, Decoder, Goto, Leave, Raise, Registers, Stop
 from mlpl.ir.module import Module
 
@@ -59,12 +60,17 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Input:
-    """Bytes that are fetched in chunks, each when it is needed; b"" is the end."""
+    """Bytes that are fetched in chunks, each when it is needed; b"" is the end.
+
+    Attributes:
+        last: what was returned last.
+    """
 
     fetch: Callable[[], bytes]
     chunk: bytes = b""
     position: int = 0
     ended: bool = False
+    last: int = 0
 
     def __call__(self) -> int:
         """Returns the next byte, -1 at the end."""
@@ -72,9 +78,11 @@ class _Input:
             self.chunk, self.position = self.fetch(), 0
             self.ended = not self.chunk
         if self.ended:
-            return -1
-        self.position += 1
-        return self.chunk[self.position - 1]
+            self.last = -1
+        else:
+            self.last = self.chunk[self.position]
+            self.position += 1
+        return self.last
 
 
 def run(
@@ -117,9 +125,10 @@ class _Run:
         chunks = iter((data,)) if isinstance(data, bytes) else None
         fetch = (lambda: next(chunks, b"")) if chunks is not None else data
         assert callable(fetch)
-        decoder = Decoder(self.module, self.memory, _Input(fetch), self.output)
+        taken = _Input(fetch)
+        decoder = Decoder(self.module, self.memory, taken, self.output)
         try:
-            trap, steps = self._loop(decoder, max_steps, max_depth)
+            trap, steps = self._loop(decoder, taken, max_steps, max_depth)
         except IndexError as error:
             raise UndefinedBehaviorError("a cell outside its object") from error
         return self._outcome(trap, steps)
@@ -136,7 +145,7 @@ class _Run:
             cells[:] = words
 
     def _loop(
-        self, decoder: Decoder, max_steps: int | None, max_depth: int
+        self, decoder: Decoder, taken: _Input, max_steps: int | None, max_depth: int
     ) -> tuple[Trap | None, int]:
         """Runs segment after segment; returns the trap at the end, if any, and the steps."""
         function = self.module.entry
@@ -175,6 +184,9 @@ class _Run:
                     segment = frame.call.following
                 case Raise(trap, values):
                     words = tuple(registers[value] for value in values)
+                    if trap.kind is TrapKind.INVALID_INPUT:
+                        w = self.module.word_bits
+                        words = met(wrap(taken.last, w), w)
                     raised = Trap(trap.kind, trap.location, trap.message, words)
                     return self._traced(raised, function, frames), steps
                 case Stop():

@@ -18,7 +18,8 @@ Function
 12. A branch's condition is a bool; a return has a value exactly if the function has a result.
 13. `copy` and `zero` have a constant, positive number of cells; constant objects are not
     written by their address.
-14. A trap has the values of its kind: index-out-of-bounds two, negative-shift one, others none.
+14. A trap has the values of its kind: index-out-of-bounds two, negative-shift and
+    division-by-zero one, others none.
 """
 
 from __future__ import annotations
@@ -52,7 +53,11 @@ from mlpl.ir.text import Position, module_lines
 from mlpl.ir.uses import terminator_operands
 
 _WRITES = {Op.STORE, Op.COPY, Op.ZERO}
-_TRAP_VALUES = {TrapKind.INDEX_OUT_OF_BOUNDS: 2, TrapKind.NEGATIVE_SHIFT: 1}
+_TRAP_VALUES = {
+    TrapKind.INDEX_OUT_OF_BOUNDS: 2,
+    TrapKind.NEGATIVE_SHIFT: 1,
+    TrapKind.DIVISION_BY_ZERO: 1,
+}
 
 
 @dataclass(frozen=True, slots=True)

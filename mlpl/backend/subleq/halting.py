@@ -9,7 +9,7 @@ from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.state import State, Words
 from mlpl.backend.subleq.unwind import unwind
 from mlpl.base.backtrace import with_backtrace
-from mlpl.base.traps import Held, Trap, TrapKind, TrapSite
+from mlpl.base.traps import Held, Trap, TrapKind, TrapSite, met
 from mlpl.base.words import smallest, wrap
 
 
@@ -46,13 +46,16 @@ def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> H
         location = image.facts.lines.get(last[0]) if last else None
         return Halt(code, Trap(TrapKind.FAULT, location))
     site = image.facts.traps.get(state.pc)
-    return Halt(code, _trap(image, site, state.memory, changes) if site else None)
+    return Halt(code, _trap(image, site, state, changes) if site else None)
 
 
-def _trap(image: Image, site: TrapSite, memory: Words, changes: tuple[Change, ...]) -> Trap:
-    """Returns the trap that `site` stands for, its values read from `memory`."""
+def _trap(image: Image, site: TrapSite, state: State, changes: tuple[Change, ...]) -> Trap:
+    """Returns the trap that `site` stands for, its values read from the halted state."""
     facts, w = image.facts, image.word_bits
+    memory = state.memory
     values = tuple(_value(value, memory, w) for value in site.values)
+    if site.kind is TrapKind.INVALID_INPUT:
+        values = met(wrap(state.input, w), w)
     trap = Trap(site.kind, site.location, site.message, values)
     before = _undone(memory, changes)
     return with_backtrace(trap, unwind(facts, before, w, site.function, site.location), facts.start)

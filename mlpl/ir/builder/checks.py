@@ -21,14 +21,19 @@ def check_index(emitter: Emitter, index: Operand, length: Operand, location: Loc
 
 
 def check_operands(
-    emitter: Emitter, op: BinaryOp, right: Operand, checked: bool, location: Location
+    emitter: Emitter,
+    op: BinaryOp,
+    left: Operand,
+    right: Operand,
+    checked: bool,
+    location: Location,
 ) -> None:
     """Emits what has to hold before a binary operator: a divisor, a count from 0 on."""
     match op:
         case BinaryOp.DIV | BinaryOp.REM:
             if not (isinstance(right, Const) and right.value != 0):
                 fine = emitter.emit(Op.NE, right, Const(0), location=location)
-                _require(emitter, fine, Trap(TrapKind.DIVISION_BY_ZERO, location=location))
+                _require(emitter, fine, Trap(TrapKind.DIVISION_BY_ZERO, (left,), "", location))
         case BinaryOp.SHL | BinaryOp.SHR if checked:
             if not (isinstance(right, Const) and right.value >= 0):
                 fine = emitter.emit(Op.GE, right, Const(0), location=location)

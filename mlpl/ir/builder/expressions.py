@@ -111,7 +111,7 @@ class Expressions:
     def operation(self, op: BinaryOp, left: Operand, right: Operand, operator: Span) -> Value:
         """Emits a binary operator with its checks."""
         location = operator.location
-        check_operands(self._emitter, op, right, self._program.checked, location)
+        check_operands(self._emitter, op, left, right, self._program.checked, location)
         return self._emitter.emit(Op(op.word), left, right, location=location)
 
     def _logical(self, expression: typed.Logical) -> Operand:

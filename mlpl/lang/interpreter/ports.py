@@ -22,7 +22,15 @@ class InputEnds(Exception):  # noqa: N818 - a condition of L6, not an error of o
 
 
 class InputInvalid(Exception):  # noqa: N818 - a condition of L6, not an error of ours
-    """`read()` met something that is no int of the word."""
+    """`read()` met something that is no int of the word.
+
+    Attributes:
+        byte: where it is clear that this is none; `END` at the end of the input.
+    """
+
+    def __init__(self, byte: int) -> None:
+        super().__init__()
+        self.byte = byte
 
 
 class Ports:
@@ -88,12 +96,14 @@ class Ports:
         if byte == END:
             raise InputEnds
         if byte not in _DIGITS:
-            raise InputInvalid
-        most = -words.smallest(w) if negative else words.largest(w)
+            raise InputInvalid(byte)
+        most = -words.smallest(w)
         value = 0
         while byte in _DIGITS:
-            value = min(10 * value + byte - ord("0"), most + 1)
+            value = 10 * value + byte - ord("0")
+            if value > most:
+                raise InputInvalid(byte)
             byte = self.getc()
-        if value > most or (byte != END and byte not in _WHITE):
-            raise InputInvalid
+        if (byte != END and byte not in _WHITE) or (value == most and not negative):
+            raise InputInvalid(byte)
         return -value if negative else value

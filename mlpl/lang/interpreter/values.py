@@ -12,7 +12,7 @@ from typing import Any, TypeVar, assert_never
 from mlpl.base import words
 from mlpl.base.operators import BinaryOp, UnaryOp
 from mlpl.base.source import Span
-from mlpl.base.traps import TrapKind
+from mlpl.base.traps import TrapKind, met
 from mlpl.lang import typed
 from mlpl.lang.datatypes import ArrayType, StructType, Type, is_scalar, size
 from mlpl.lang.interpreter.machine import Cells, Machine, Reference, Trapped, Undefined, trap
@@ -186,7 +186,7 @@ class Values:
 
                 def divide(x: int, y: int) -> int:
                     if y == 0:
-                        raise trap(TrapKind.DIVISION_BY_ZERO, operator)
+                        raise trap(TrapKind.DIVISION_BY_ZERO, operator, x)
                     return meaning(x, y, w)
 
                 return divide
@@ -215,8 +215,9 @@ class Values:
                 return ports.read(w)
             except InputEnds:
                 raise trap(TrapKind.END_OF_INPUT, span) from None
-            except InputInvalid:
-                raise trap(TrapKind.INVALID_INPUT, span) from None
+            except InputInvalid as invalid:
+                values = met(words.wrap(invalid.byte, w), w)
+                raise trap(TrapKind.INVALID_INPUT, span, *values) from None
 
         return getc if port is typed.Port.GETC else read
 
