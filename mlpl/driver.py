@@ -151,7 +151,7 @@ class Compilation:
 
     @cached_property
     def allocation(self) -> Allocation:
-        """SUBLEQ over cells of frames."""
+        """SUBLEQ over memory cells."""
         from mlpl.backend.subleq.compile import allocate
 
         selected = self.selected

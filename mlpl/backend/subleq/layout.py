@@ -1,4 +1,4 @@
-"""Where everything goes: code first, then constants, objects, frames, and the stack.
+"""Where everything goes: code first, then constants, objects, variables, arrays, and the stack.
 
 The arrays of a function begin where those of its callers end, so functions that cannot be active
 together share memory; the functions of a cycle stand side by side.
@@ -197,7 +197,7 @@ def _data(
 
 
 class _Resolver:
-    """Puts addresses of frames and of the stack's end into expressions."""
+    """Puts addresses of arrays and of the stack's end into expressions."""
 
     def __init__(self, places: Mapping[str, Expression], stack_end: int) -> None:
         self.places = {**places, STACK_END: Expression(stack_end)}

@@ -62,7 +62,7 @@ ENDED = Expression(-1)
 def select(function: Function, linkage: Linkage) -> SelectedFunction:
     """Returns the function as SUBLEQ over virtual cells.
 
-    `function` must be verified, free of ops that have routines, and its values' ids unique.
+    `function` must be verified and its values' ids unique.
     """
     return _Selection(function, linkage).run()
 
