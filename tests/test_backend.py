@@ -373,3 +373,25 @@ def test_facts_say_which_cells_a_run_writes() -> None:
             a for v in image.facts.arguments for a in range(v.address, v.address + v.length)
         }
         assert changed <= written | arguments
+
+
+def test_a_constant_in_an_index_goes_into_the_address() -> None:
+    body = """
+fn @f(%n.0: int, %a.1: ref, %len.2: int) -> int {
+entry:
+  %3 = add %n.0, 1
+  %4: int = load @a, %3
+  %5 = add %n.0, -1
+  %6: int = load @a, %5
+  store @a, %5, %4
+  %7: int = load @a, %n.0
+  %8 = sub %4, %6
+  %9 = add %8, %7
+  return %9
+}
+"""
+    for n in (1, 2):
+        a = (10, 20, 35, 50)
+        assert ran(body, n, a).value == a[n + 1] - a[n - 1] + a[n]
+    text = select_module(parse_module(HEAD + body)).text()
+    assert "@a+1" in text and "@a-1" in text

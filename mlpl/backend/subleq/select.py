@@ -16,6 +16,7 @@ from mlpl.backend.subleq.compare import Condition
 from mlpl.backend.subleq.conditions import Conditions
 from mlpl.backend.subleq.emitter import Emitter, to
 from mlpl.backend.subleq.fuse import definitions, fused, uses
+from mlpl.backend.subleq.indexing import displaced
 from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
@@ -81,6 +82,8 @@ class _Selection:
         self.blocks = {b.name: b for b in function.blocks}
         self.definitions = definitions(function)
         self.uses = uses(function)
+        stacked = linkage.stacked(function)
+        self.displaced = {} if stacked else displaced(function, self.definitions, self.uses)
         self.fused = fused(function, self.definitions, self.uses)
         ranges = Ranges(function, linkage.module.word_bits)
         self.conditions = Conditions(self.operand, ranges, self.definitions, self.fused)
@@ -157,6 +160,14 @@ class _Selection:
                 assert isinstance(cell, Cell)
                 return cell
 
+    def _element(self, ref: Argument, index: Argument) -> tuple[At | Cell, Operand | int]:
+        """Returns what `place` says of a reference, and the index from there."""
+        place = self.place(ref)
+        if isinstance(place, At) and isinstance(index, Value) and index.id in self.displaced:
+            index, constant = self.displaced[index.id]
+            place = At(place.object, place.offset + constant)
+        return place, self._term(index)
+
     # Instructions --------------------------------------------------------------------------
 
     def _instruction(self, i: Instruction) -> None:
@@ -180,12 +191,10 @@ class _Selection:
                 self._materialize(i, target)
             case Op.LOAD:
                 assert target is not None
-                memory_access.load(
-                    out, target, self.place(i.operands[0]), self._term(i.operands[1])
-                )
+                memory_access.load(out, target, *self._element(i.operands[0], i.operands[1]))
             case Op.STORE:
                 ref, index, value = i.operands
-                memory_access.store(out, self.place(ref), self._term(index), self._term(value))
+                memory_access.store(out, *self._element(ref, index), self._term(value))
             case Op.ZERO:
                 memory_access.zero(out, self.place(i.operands[0]), _count(i.operands[1]))
             case Op.COPY:
@@ -205,7 +214,7 @@ class _Selection:
 
     def _idle(self, i: Instruction, result: Value) -> bool:
         """Whether nothing needs the result as a word, and there is nothing else to it."""
-        unneeded = result.id in self.fused or not self.uses[result.id]
+        unneeded = result.id in self.fused | self.displaced.keys() or not self.uses[result.id]
         return unneeded and (i.op.pure or i.op is Op.LOAD)
 
     def _term(self, argument: Argument) -> Operand | int:

@@ -66,7 +66,7 @@ class At:
     offset: int = 0
 
     def __str__(self) -> str:
-        return f"{self.object}+{self.offset}" if self.offset else self.object
+        return f"{self.object}{self.offset:+d}" if self.offset else self.object
 
 
 @dataclass(frozen=True, slots=True)
