@@ -45,6 +45,7 @@ fuzz: setup
 docs: setup
 	$(BIN)/python -m mlpl.rules.reference docs/diagnostics.md
 	$(BIN)/python -m benchmarks.library
+	$(BIN)/python -m benchmarks.page
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.jobs import UNCHECKED, Job, examples, geometric_mean, jobs, recorded, table
+from benchmarks.page import PAGE, page
 
 RECORD = recorded()
 JOBS, EXAMPLES = jobs(), examples()
@@ -47,3 +48,9 @@ def test_table_compares_with_rivals() -> None:
     lines = list(table("steps", JOBS, RECORD, "steps"))
     assert lines[0] == "steps" and lines[2].startswith("hello")
     assert [line.split()[1] for line in lines if line.startswith("of ")] == ["hsq", "elvm", "hand"]
+
+
+def test_the_page_shows_the_record() -> None:
+    """`make docs` writes it."""
+    text = PAGE.read_text(encoding="utf-8")
+    assert page(text) == text
