@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlpl.backend.subleq.image import Image
     from mlpl.backend.subleq.layout import Layout, TooLargeError
     from mlpl.ir.module import Module
+    from mlpl.ir.remarks import Remark
     from mlpl.lang import syntax, typed
     from mlpl.lang.check import Checked
     from mlpl.lang.typed import Function
@@ -53,6 +54,7 @@ class Compilation:
         self.options = options or Options()
         self.on_stage = on_stage
         self._base_directory = base_directory
+        self._remarks: list[Remark] = []
 
     def with_options(self, **changes: Any) -> Compilation:
         """Returns a compilation of the same source, not begun, with some options changed."""
@@ -133,7 +135,18 @@ class Compilation:
 
         module = self.ir
         self.on_stage("optimized")
-        return optimize(module, self.options.level, costs=SubleqCosts())
+        self._remarks.clear()
+        return optimize(
+            module, self.options.level, costs=SubleqCosts(), listen=self._remarks.append
+        )
+
+    @property
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """What the passes of the level did where, and what they did not, and why."""
+        from mlpl.remarks import remark_diagnostics
+
+        _ = self.optimized
+        return tuple(remark_diagnostics(self._remarks, self.sources))
 
     @cached_property
     def selected(self) -> Selected:

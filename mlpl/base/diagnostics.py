@@ -10,10 +10,11 @@ from mlpl.base.source import Span
 
 
 class Severity(Enum):
-    """How bad it is: an error rejects the program, a warning does not."""
+    """How bad it is: an error rejects the program, a warning does not, a remark is no fault."""
 
     ERROR = "error"
     WARNING = "warning"
+    REMARK = "remark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Diagnostic:
         mark: where it is; None for whole files (missing, unreadable, too large).
         others: where the reason stands, if elsewhere.
         help: the remedy, or "".
-        severity: error or warning.
+        severity: error, warning or remark.
         path: the file, where there is no mark.
         notes: what else there is to say, a line each: the calls that led to a trap.
     """

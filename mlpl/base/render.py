@@ -13,7 +13,12 @@ _TAB = "    "
 _LONGEST = 160
 """Columns of a source line that are shown at most; a longer line is cut around its mark."""
 
-_COLORS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;34m"}
+_COLORS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "remark": "\x1b[1;36m",
+    "note": "\x1b[1;34m",
+}
 _BOLD, _RESET = "\x1b[1m", "\x1b[0m"
 
 

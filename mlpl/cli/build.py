@@ -11,6 +11,7 @@ from mlpl.cli.parser import (
     add_deny_warnings,
     add_error_format,
     add_machine_options,
+    add_remarks,
     add_source_options,
 )
 from mlpl.errors import UsageError, unknown
@@ -28,6 +29,7 @@ def _parser() -> Parser:
     add_machine_options(parser)
     add_deny_warnings(parser)
     add_construction_option(parser)
+    add_remarks(parser)
     add_error_format(parser)
     return parser
 
@@ -46,11 +48,13 @@ def main(words: list[str]) -> Exit:
     if is_image(arguments.file):
         raise UsageError("this is an image already", "`mlpl asm` and `mlpl disasm` convert images")
     made = compilation(arguments)
+    reporter = Reporter(arguments.error_format == "json")
     if stage != "syntax" or arguments.deny_warnings:
-        reporter = Reporter(arguments.error_format == "json")
         if reporter.warn(made.warnings, deny=arguments.deny_warnings):
             return Exit.REJECTED
     text = made.text(stage)
+    if arguments.remarks:
+        reporter.report(made.remarks)
     if arguments.output is None or arguments.output == "-":
         write_text(text)
     else:

@@ -9,6 +9,7 @@ from mlpl.cli.parser import (
     add_error_format,
     add_machine_options,
     add_mode_option,
+    add_remarks,
     add_source_options,
 )
 
@@ -20,6 +21,7 @@ def _parser() -> Parser:
     add_source_options(parser)
     add_machine_options(parser)
     add_mode_option(parser)
+    add_remarks(parser)
     add_error_format(parser)
     return parser
 
@@ -39,4 +41,6 @@ def main(words: list[str]) -> Exit:
     denied = reporter.warn(made.warnings, deny=arguments.deny_warnings, total=True)
     if arguments.entry is not None or made.has_entry:
         _ = made.entry
+        if arguments.remarks:
+            reporter.report(made.remarks)
     return Exit.REJECTED if denied else Exit.SUCCESS

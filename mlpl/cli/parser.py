@@ -122,6 +122,13 @@ def add_source_options(parser: Parser) -> None:
     )
 
 
+def add_remarks(parser: Parser) -> None:
+    """Adds the option that tells what the optimiser did."""
+    parser.add_argument(
+        "--remarks", action="store_true", help="what the optimiser did where, and what it did not"
+    )
+
+
 def add_machine_options(parser: Parser) -> None:
     """Adds the options that say how large the machine is."""
     parser.add_argument(

@@ -13,6 +13,7 @@ from mlpl.cli.parser import (
     add_error_format,
     add_machine_options,
     add_mode_option,
+    add_remarks,
     add_source_options,
     number,
 )
@@ -42,6 +43,7 @@ def _parser() -> Parser:
     add_construction_option(parser)
     add_mode_option(parser)
     add_deny_warnings(parser)
+    add_remarks(parser)
     add_error_format(parser)
     return parser
 
@@ -60,6 +62,8 @@ def main(words: list[str]) -> Exit:
     program = _load(arguments, is_image(arguments.file))
     if reporter.warn(program.warnings, deny=arguments.deny_warnings):
         return Exit.REJECTED
+    if arguments.remarks and program.compilation is not None:
+        reporter.report(program.compilation.remarks)
     return Execution(arguments, program, reporter).run()
 
 

@@ -17,10 +17,12 @@ from mlpl.ir.passes.fold import fold
 from mlpl.ir.passes.forward import forward
 from mlpl.ir.passes.hoist import hoist
 from mlpl.ir.passes.inline import inline
+from mlpl.ir.passes.multiply import multiply
 from mlpl.ir.passes.narrow import narrow
 from mlpl.ir.passes.number import number
 from mlpl.ir.passes.promote import promote
 from mlpl.ir.passes.prune import prune
+from mlpl.ir.passes.reduce import reduce
 from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
@@ -89,7 +91,9 @@ PASSES: dict[str, Pass] = {
     "eliminate_dead_stores": eliminate_dead_stores,
     "rotate": weighed(rotate),
     "hoist": weighed(hoist),
+    "reduce": weighed(reduce),
     "count": weighed(count),
+    "multiply": weighed(multiply),
     "eliminate": per_function(eliminate),
     "accumulate": accumulate,
     "inline": inline,
@@ -137,10 +141,13 @@ _OPTIMIZED = (
     Entry("hoist", "what loops would compute again in every round"),
     Entry("narrow", "the guards say more"),
     Entry("fold", "uses what they decide"),
+    Entry("number", "what loops compute alike is outside of them now"),
+    Entry("reduce", "products that are running sums; ranges are not needed any more"),
     Entry("count", "exit tests for nothing: they are part of the counting"),
     Entry("fold", "starts of counters"),
     Entry("eliminate", "variables that only served for tests"),
     Entry("simplify", "preheaders that stay empty"),
+    Entry("multiply", "products by constants that are left"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
 )
 

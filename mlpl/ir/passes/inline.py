@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from mlpl.base.source import Location
@@ -191,7 +192,8 @@ class _Splice:
         self._blocks: list[Block] = []
         self._block_names = Names(block.name for block in function.blocks)
         self._object_names = Names(o.name for o in function.objects)
-        self._objects = list(function.objects)
+        self._objects = {o.name: o for o in function.objects}
+        self._lent: dict[tuple[str, str], str] = {}
         self._name = ""
         self._parameters: tuple[Value, ...] = ()
         self._instructions: list[Instruction] = []
@@ -213,15 +215,28 @@ class _Splice:
 
     def function(self) -> Function:
         """Returns what was built."""
-        return replace(self._function, objects=tuple(self._objects), blocks=tuple(self._blocks))
+        return replace(
+            self._function, objects=tuple(self._objects.values()), blocks=tuple(self._blocks)
+        )
+
+    def _lend(self, callee: Function) -> dict[str, str]:
+        """Returns names for the callee's objects: the same for all copies of one callee.
+
+        No two of them are active at a time, and what an object holds at the start is undefined.
+        """
+        for object_ in callee.objects:
+            if (callee.name, object_.name) not in self._lent:
+                name = self._object_names.fresh(object_.name)
+                self._lent[callee.name, object_.name] = name
+                self._objects[name] = replace(object_, name=name)
+        return {o.name: self._lent[callee.name, o.name] for o in callee.objects}
 
     def copy(self, callee: Function, call: Instruction) -> None:
         """Puts in the callee's body for a call; what follows is in a block of its own."""
-        blocks, objects = self._block_names, self._object_names
-        body = _Body(callee, call, self._next, blocks, objects)
+        blocks = self._block_names
+        body = _Body(callee, call, self._next, blocks, self._lend(callee))
         self._next += fresh_id(callee)
         self.size += sum(1 for _ in callee.instructions())
-        self._objects += body.objects
         after = blocks.fresh("after")
         self.end(Jump(Edge(body.block(callee.blocks[0].name)), call.location))
         self._blocks += [body.copied(block, after) for block in callee.blocks]
@@ -242,7 +257,7 @@ class _Body:
         call: Instruction,
         offset: int,
         block_names: Names,
-        object_names: Names,
+        objects: Mapping[str, str],
     ) -> None:
         self._callee = callee
         self._call = call
@@ -250,8 +265,7 @@ class _Body:
         pairs = zip(callee.parameters, call.operands, strict=True)
         self._arguments: dict[int, Operand] = {p.id: o for p, o in pairs}
         self._blocks = {block.name: block_names.fresh(block.name) for block in callee.blocks}
-        self._objects = {o.name: object_names.fresh(o.name) for o in callee.objects}
-        self.objects = tuple(replace(o, name=self._objects[o.name]) for o in callee.objects)
+        self._objects = objects
 
     def block(self, name: str) -> str:
         """Returns the new name of a block."""

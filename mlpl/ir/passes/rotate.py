@@ -11,6 +11,7 @@ from mlpl.ir.graph import Graph, graph
 from mlpl.ir.loops import Loop, loops
 from mlpl.ir.module import Block, Branch, Edge, Function, Module, Operand
 from mlpl.ir.names import Names
+from mlpl.ir.preheaders import with_preheaders
 from mlpl.ir.rewrite import map_edges
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.ssa import repair
@@ -60,6 +61,11 @@ def rotate(function: Function, module: Module, settings: Settings = DEFAULT) -> 
 
     Source: Muchnick (1997), section 18.3, loop inversion.
     """
+    flow = graph(function)
+    found = loops(flow, dominance(flow))
+    if not found:
+        return function
+    function = with_preheaders(function, flow, found.values())
     while True:
         rotated = _one(function, settings)
         if rotated is None:

@@ -45,7 +45,8 @@ def simplify(function: Function, module: Module) -> Function:
     Until nothing changes: blocks that cannot be reached go; a branch on a constant, or with two
     equal edges, becomes a jump; a parameter that is given the same operand on all ways is that
     operand; an edge to a block that only leads on, leads on itself; a block with one way in, by
-    a jump, joins the block before it. Equal blocks are not looked for.
+    a jump, joins the block before it. A block that leads into a loop from outside stays, so that
+    loops inside one another keep headers of their own. Equal blocks are not looked for.
     """
     blocks = function.blocks
     while True:
@@ -59,7 +60,7 @@ def _round(function: Function) -> tuple[Block, ...]:
     function = replace(function, blocks=tuple(_straight(block) for block in function.blocks))
     # Lines are joined first, so that only short chains of empty blocks are left to follow.
     function = replace(function, blocks=tuple(_merged(_reachable(function))))
-    return tuple(_forwarded(_without_redundant_parameters(function)))
+    return tuple(_forwarded(replace(function, blocks=_without_redundant_parameters(function))))
 
 
 def _reachable(function: Function) -> list[Block]:
@@ -78,7 +79,7 @@ def _straight(block: Block) -> Block:
             return block
 
 
-def _without_redundant_parameters(function: Function) -> list[Block]:
+def _without_redundant_parameters(function: Function) -> tuple[Block, ...]:
     """Returns the blocks without parameters that are always one and the same operand."""
     flow = graph(function)
     replaced = Substitution()
@@ -107,13 +108,14 @@ def _without_redundant_parameters(function: Function) -> list[Block]:
         terminator = map_edges(block.terminator, kept_arguments)
         block = replace(block, parameters=parameters, terminator=terminator)
         blocks.append(map_block(block, replaced) if replaced else block)
-    return blocks
+    return tuple(blocks)
 
 
-def _forwarded(blocks: list[Block]) -> list[Block]:
+def _forwarded(function: Function) -> list[Block]:
     """Returns the blocks with edges past those that do nothing but lead on."""
+    blocks = function.blocks
     by_name = {block.name: block for block in blocks}
-    empty = _only_lead_on(blocks)
+    empty = _only_lead_on(blocks) - _before_loops(function)
 
     def final(edge: Edge) -> Edge:
         passed: set[str] = set()
@@ -126,6 +128,26 @@ def _forwarded(blocks: list[Block]) -> list[Block]:
         return edge
 
     return [replace(b, terminator=map_edges(b.terminator, final)) for b in blocks]
+
+
+def _before_loops(function: Function) -> set[str]:
+    """Returns the blocks that jump into a loop from outside.
+
+    Without them a loop whose first block is an inner loop's would be one with it.
+    """
+    flow = graph(function)
+    position = {name: number for number, name in enumerate(flow.order)}
+    headers = {
+        name
+        for name in flow.order
+        if any(position[p] >= position[name] for p in flow.predecessors[name])
+    }
+    return {
+        p
+        for header in headers
+        for p in flow.predecessors[header]
+        if position[p] < position[header] and isinstance(flow.blocks[p].terminator, Jump)
+    }
 
 
 def _only_lead_on(blocks: Iterable[Block]) -> set[str]:
