@@ -49,9 +49,9 @@ def main(words: list[str]) -> Exit:
         raise UsageError("this is an image already", "`mlpl asm` and `mlpl disasm` convert images")
     made = compilation(arguments)
     reporter = Reporter(arguments.error_format == "json")
-    if stage != "syntax" or arguments.deny_warnings:
-        if reporter.warn(made.warnings, deny=arguments.deny_warnings):
-            return Exit.REJECTED
+    warned = stage != "syntax" or arguments.deny_warnings
+    if warned and reporter.warn(made.warnings, deny=arguments.deny_warnings):
+        return Exit.REJECTED
     text = made.text(stage)
     if arguments.remarks:
         reporter.report(made.remarks)

@@ -28,9 +28,9 @@ def multiply(function: Function, module: Module, settings: Settings = DEFAULT) -
         %1 = add %4, %4
 
     The binary digits of the constant from the top, or those of its non-adjacent form with digits
-    1, 0 and -1, if that makes fewer additions; a left shift by a constant counts as a product. What a chain takes
-    is compared with the target's multiplication, in steps or in cells. Common parts of chains are
-    not looked for.
+    1, 0 and -1, if that makes fewer additions; a left shift by a constant counts as a product.
+    What a chain takes is compared with the multiplication of the target, in steps or in cells.
+    Common parts of chains are not looked for.
 
     Source: Booth's recoding in the non-adjacent form, see Knuth, "The Art of Computer
     Programming", volume 2, section 4.1, exercise 34.
