@@ -8,6 +8,7 @@ statement or declaration (the error productions of yacc).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from lark import Lark, Token
@@ -18,6 +19,7 @@ from mlpl.base.diagnostics import Diagnostic
 from mlpl.base.source import Source
 from mlpl.lang import syntax
 from mlpl.lang.slips import At, Slip, explain
+from mlpl.lang.tables import Tables, feed, tables_of
 from mlpl.lang.vocabulary import BRACKETS, CLOSERS, ITEMS, STATEMENTS, TEXTS
 
 MOST_ERRORS = 50
@@ -47,6 +49,7 @@ class _Loop:
         self.errors: list[Diagnostic] = []
         self.parser: InteractiveParser = grammar.parse_interactive()
         self.state: Any = self.parser.parser_state
+        self.tables = _tables(grammar)
         self.open: list[tuple[Token, int]] = []
         self.result: Any = None
         self.fitting = _QUIET
@@ -67,7 +70,11 @@ class _Loop:
 
     def _feed(self, token: Token) -> Any:
         """Feeds a token and keeps account of open brackets."""
-        result = self.state.feed_token(token, token.type == "$END")
+        result = None
+        state = self.state
+        ends = token.type == "$END"
+        if ends or not feed(self.tables, state.state_stack, state.value_stack, token.type, token):
+            result = state.feed_token(token, ends)  # at the end, or to raise what does not fit
         if token.type in BRACKETS:
             self.open.append((token, len(self.state.state_stack)))
         elif token.type in CLOSERS and self.open:
@@ -211,6 +218,11 @@ class _Loop:
             self.state.value_stack.pop()
         while self.open and self.open[-1][1] > len(stack):
             self.open.pop()
+
+
+@cache
+def _tables(grammar: Lark) -> Tables:
+    return tables_of(grammar.parse_interactive().parser_state.parse_conf)
 
 
 def _takes_error(actions: dict[str, Any]) -> bool:
