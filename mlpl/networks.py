@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlpl.backend.mlp.analysis.certificate import certify
 from mlpl.backend.mlp.analysis.cost import available_bytes
 from mlpl.backend.mlp.build import build_network
 from mlpl.backend.mlp.network import Network
@@ -44,7 +45,11 @@ def too_large(message: str, path: str) -> CompileError:
 
 
 def network_text(network: Network) -> str:
-    """Returns the layers of a network and the blocks of neurons in them, for people."""
+    """Returns the layers of a network and the blocks of neurons in them, for people.
+
+    Args:
+        network: as `network_of` returned it.
+    """
     return "".join(line + "\n" for line in _lines(network))
 
 
@@ -57,9 +62,18 @@ def _lines(network: Network) -> Iterator[str]:
         )
     yield f"state: {network.size:,} entries"
     yield counts(network)
+    certificate = certify(network, trusted=True)
+    yield f"magnitudes: {certificate.largest:,} at most, exact in {certificate.format}"
+    for invariant in certificate.invariants:
+        yield f"  given: {invariant.block} is at most {invariant.at_most}: {invariant.reason}"
     for number, layer in enumerate(network.layers, 1):
+        most = certificate.layers[number - 1]
         yield ""
         yield f"layer {number}: {layer.size:,} neurons, {layer.nonzeros:,} non-zeros"
+        yield (
+            f"  at most: weight {most.weight:,}, pre-activation {most.pre_activation:,}, "
+            f"partial sum {most.partial_sum:,}"
+        )
         for group in layer.groups:
             last = "" if group.size == 1 else f" .. {group.label(group.start + group.size - 1)}"
             yield f"  {group.size:>9,} {group.kind.value:<5} {group.label(group.start)}{last}"

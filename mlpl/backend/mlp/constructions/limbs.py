@@ -1,6 +1,6 @@
 """Gadgets: addition and subtraction limb by limb: generate and propagate, carries, bits.
 
-Every block is told the layer that it stands in. Limbs have 4 bits, so magnitudes stay small.
+Every block is told the layer that it stands in. Limbs have 3 bits, so magnitudes stay small.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind, Wires, concatenate, relu
 
-LIMB = 4
-"""Bits of a limb: a value of 0 to 15, taken apart by 15 thresholds."""
+LIMB = 3
+"""Bits of a limb: a value of 0 to 7, taken apart by 7 thresholds, with partial sums below 128."""
 
 
 def subtract_limbs(difference: Wires, borrow: Wires | None, off: Wires | None, layer: int) -> Wires:
@@ -18,12 +18,12 @@ def subtract_limbs(difference: Wires, borrow: Wires | None, off: Wires | None, l
 
     The layers count from `layer`, which is the first:
 
-    1. D, the difference of a limb's digits, -15 to 15, against -1, 0 and 1;
+    1. D, the difference of a limb's digits, -7 to 7, against -1, 0 and 1;
     2. generate: D < 0; propagate: D = 0;
     3. look-ahead: limb k generates, all limbs between k and l propagate;
     4. the borrow into limb l: one of those;
-    5. E = D - borrow, -16 to 15, shifted; whether it is below 0;
-    6. R = E modulo 16 against 1 to 15.
+    5. E = D - borrow, -8 to 7, shifted; whether it is below 0;
+    6. R = E modulo 8 against 1 to 7.
 
     Args:
         difference: b_i - v_i of each bit, -1 to 1, shape (w,).
@@ -62,11 +62,11 @@ def add_3(word: Wires, layer: int) -> Wires:
 
     The layers count from `layer`, which is the first:
 
-    1. the first limb generates if it is 13 or more; the others propagate if they are 15;
+    1. the first limb generates if it is 5 or more; the others propagate if they are 7;
     2. look-ahead: the first generates, all limbs between it and l propagate;
-    3. a limb's sum S, 0 to 18;
-    4. whether S is 16 or more;
-    5. S modulo 16 against 1 to 15.
+    3. a limb's sum S, 0 to 10;
+    4. whether S is 8 or more;
+    5. S modulo 8 against 1 to 7.
 
     Args:
         word: bits, lowest first, shape (w,).
@@ -76,9 +76,9 @@ def add_3(word: Wires, layer: int) -> Wires:
     sizes = _sizes(bits)
     span = 1 << sizes
     digits = _values(word, sizes)
-    from_13 = relu(digits[0] - span[0] + np.array([4, 3]), "next.generate", ("side",), layer=layer)
+    from_5 = relu(digits[0] - span[0] + np.array([4, 3]), "next.generate", ("side",), layer=layer)
     full = relu(digits - span + 2, "next.propagate", ("limb",), layer=layer)
-    carry = _ripple(from_13[0] - from_13[1], full, layer + 1)
+    carry = _ripple(from_5[0] - from_5[1], full, layer + 1)
     first = (np.arange(len(sizes)) == 0).astype(np.int32)
     total = relu(digits + carry + 3 * first, "next.sum", ("limb",), kind=Kind.SUM, layer=layer + 2)
     over = relu(

@@ -1,0 +1,149 @@
+"""The certificate: the largest magnitudes that can occur in a network, derived from its weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlpl.backend.mlp.analysis.bounds import Bounds, bounds
+from mlpl.backend.mlp.analysis.exclusion import exclusive, requirements
+from mlpl.backend.mlp.analysis.invariants import INVARIANTS, Invariant
+from mlpl.backend.mlp.analysis.ladders import ladders
+from mlpl.backend.mlp.analysis.neurons import Ints, Neurons, independent
+from mlpl.backend.mlp.layer import Layer
+from mlpl.backend.mlp.network import Network
+
+FORMATS = {
+    "int8": 127,
+    "bfloat16": 1 << 8,
+    "float16": 1 << 11,
+    "float32": (1 << 24) - 1,
+    "float64": (1 << 53) - 1,
+}
+"""The largest magnitude up to which a format holds every integer, by format, smallest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Magnitudes:
+    """The largest magnitudes that can occur in one layer.
+
+    Attributes:
+        weight: of weights and biases; exact.
+        pre_activation: of W h + b, at most.
+        partial_sum: of a sum of any of its terms, in any order, at most.
+        activation: of ReLU(W h + b), at most.
+    """
+
+    weight: int
+    pre_activation: int
+    partial_sum: int
+    activation: int
+
+    @property
+    def largest(self) -> int:
+        """The largest of them."""
+        return max(self.weight, self.pre_activation, self.partial_sum, self.activation)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Bounds that no run exceeds whose state has entries from 0 to `state`.
+
+    Attributes:
+        layers: the magnitudes in each.
+        state: the largest entry of the state before a pass.
+        after: the largest entry after it, at most.
+        invariants: what is not derived but taken from the construction.
+    """
+
+    layers: tuple[Magnitudes, ...]
+    state: int
+    after: int
+    invariants: tuple[Invariant, ...] = ()
+
+    @property
+    def largest(self) -> int:
+        """The largest magnitude in all layers."""
+        return max(self.state, *(layer.largest for layer in self.layers))
+
+    @property
+    def holds_forever(self) -> bool:
+        """Whether a pass leads to a state with the same bound."""
+        return self.after <= self.state
+
+    @property
+    def format(self) -> str | None:
+        """The smallest format that holds every number exactly, None if none does."""
+        return next((name for name, most in FORMATS.items() if self.largest <= most), None)
+
+
+def certify(network: Network, state: int = 1, *, trusted: bool = False) -> Certificate:
+    """Returns the certificate of a network.
+
+    Args:
+        network: any network.
+        state: the largest entry of a state; entries are not negative.
+        trusted: whether the network is known to be what its construction builds from states of 0
+            and 1, so that the construction's invariants hold. Else all comes from the weights.
+    """
+    parameters = network.parameters
+    known = INVARIANTS.get(parameters.construction, ()) if parameters and trusted else ()
+    neurons = independent(np.full(network.layers[0].inputs, state, dtype=np.int64))
+    found, used, first = [], dict.fromkeys(known, False), 0
+    for layer in network.layers:
+        sums = bounds(layer, neurons)
+        for invariant in _applied(layer, known, sums.upper):
+            used[invariant] = True
+        neurons, first = _after(layer, neurons, sums, first)
+        found.append(_magnitudes(layer, sums, neurons.upper))
+    return Certificate(
+        tuple(found),
+        state,
+        int(neurons.upper.max(initial=0)),
+        tuple(invariant for invariant, is_used in used.items() if is_used),
+    )
+
+
+def _after(layer: Layer, before: Neurons, sums: Bounds, first: int) -> tuple[Neurons, int]:
+    """Returns what is known of the neurons of a layer, and the next number of a cluster."""
+    neurons = independent(np.maximum(sums.upper, 0))
+    first = ladders(layer, sums, neurons.clusters, first)
+    first = exclusive(layer, requirements(layer, sums, before), neurons.clusters, first)
+    copies, source = _copies(layer)
+    neurons.clusters.replaced(copies, before.clusters, source)
+    neurons.upper[copies] = before.upper[source]
+    return neurons, first
+
+
+def _copies(layer: Layer) -> tuple[Ints, Ints]:
+    """Returns the neurons that repeat one of the layer before, and which.
+
+    Of several that repeat the same one, only the first.
+    """
+    row = np.flatnonzero((np.diff(layer.indptr) == 1) & (layer.bias == 0))
+    row = row[layer.data[layer.indptr[row]] == 1]
+    source, place = np.unique(layer.indices[layer.indptr[row]], return_index=True)
+    return row[place], source
+
+
+def _applied(layer: Layer, known: tuple[Invariant, ...], upper: Ints) -> list[Invariant]:
+    """Lowers bounds to what invariants say, and returns those that lowered one."""
+    used = []
+    for invariant in known:
+        for group in layer.groups:
+            part = upper[group.start : group.start + group.size]
+            if group.name == invariant.block and (part > invariant.at_most).any():
+                np.minimum(part, invariant.at_most, out=part)
+                used.append(invariant)
+    return used
+
+
+def _magnitudes(layer: Layer, sums: Bounds, upper: Ints) -> Magnitudes:
+    weights = (layer.data, layer.bias)
+    return Magnitudes(
+        max(int(np.abs(x.astype(np.int64)).max(initial=0)) for x in weights),
+        int(max(sums.upper.max(), -sums.lower.min())),
+        int(max(sums.positive.max(), -sums.negative.min())),
+        int(upper.max()),
+    )
