@@ -20,7 +20,7 @@ from mlpl.program import Program
 from tests import test_library_structures as structures
 from tests import test_library_text as texts
 from tests.routines import Arguments, Interpreted, Table, expected, parameters
-from tests.test_library_arrays import SORT, test_any_arrays
+from tests.test_library_arrays import SORT, TABLES, test_any_arrays
 from tests.test_library_modules import MODULES as LIBRARY
 from tests.test_library_modules import everything
 from tests.test_library_scalars import MODULES, test_any_ints
@@ -97,12 +97,28 @@ def arrays() -> None:
                 table.check("machine", batch)
 
 
+def networks() -> None:
+    """The tables of words of 16 and 32 bits, through all engines."""
+    for w in (16, 32):
+        for module in MODULES:
+            test_any_ints(module, w, everywhere=True)
+        for module in TABLES:
+            test_any_arrays(module, w, 6, everywhere=True)
+        for module in structures.HEADS:
+            structures.test_long_sequences(module, w, 6, everywhere=True)
+        for data in texts.INPUTS:
+            texts.test_lines(data, w, everywhere=True)
+        texts.test_numbers_written(w, everywhere=True)
+        texts.test_any_texts(w, 9, everywhere=True)
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "pairs": pairs,
     "ints": ints,
     "arrays": arrays,
     "words": words,
     "images": images,
+    "networks": networks,
 }
 
 

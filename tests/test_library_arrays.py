@@ -147,9 +147,9 @@ def random_arrays(rng: random.Random, w: int, length: int, count: int) -> Iterat
     ("w", "length"), [(13, 2), (16, 1), (16, 6), (16, 67), (23, 12), (32, 5)], ids=str
 )
 @pytest.mark.parametrize("module", TABLES)
-def test_any_arrays(module: str, w: int, length: int) -> None:
+def test_any_arrays(module: str, w: int, length: int, everywhere: bool = False) -> None:
     rng = random.Random(f"{module} {w} {length}")
-    ladder = (w, length) == (16, 6) or (w, module) == (32, "sort")
+    ladder = everywhere or (w, length) == (16, 6) or (w, module) == (32, "sort")
     engines = ENGINES if ladder else ("machine",)
     routines = list(TABLES[module].items())
     together = 2 if w == 13 else len(routines)

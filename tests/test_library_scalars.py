@@ -113,9 +113,9 @@ def random_arguments(rng: random.Random, w: int, count: int) -> Iterator[Argumen
 
 @pytest.mark.parametrize("w", [12, 13, 16, 23, 32])
 @pytest.mark.parametrize("module", MODULES)
-def test_any_ints(module: str, w: int) -> None:
+def test_any_ints(module: str, w: int, everywhere: bool = False) -> None:
     rng = random.Random(f"{module} {w}")
-    engines = ENGINES if (w, module) in LADDERS else ("machine",)
+    engines = ENGINES if everywhere or (w, module) in LADDERS else ("machine",)
     routines = list(MODULES[module].items())
     together = {12: 2, 13: 6}.get(w, len(routines))  # the code must fit the lower half of memory
     for first in range(0, len(routines), together):

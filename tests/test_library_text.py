@@ -94,8 +94,8 @@ def random_texts(rng: random.Random, w: int, length: int, count: int) -> Iterato
 
 
 @pytest.mark.parametrize(("w", "length"), [(13, 4), (16, 7), (23, 1), (32, 14)], ids=str)
-def test_any_texts(w: int, length: int) -> None:
-    engines = ENGINES if w == 16 else ("machine",)
+def test_any_texts(w: int, length: int, everywhere: bool = False) -> None:
+    engines = ENGINES if everywhere or w == 16 else ("machine",)
     routines = list(TEXT.items())
     together = 4 if w == 13 else len(routines)
     for first in range(0, len(routines), together):
@@ -163,8 +163,9 @@ INPUTS = [
 
 
 @pytest.mark.parametrize("data", INPUTS)
-def test_lines(data: bytes) -> None:
-    said = climb(LINES, ([9] * 5,), data, 16, engines=("machine",))
+def test_lines(data: bytes, w: int = 16, everywhere: bool = False) -> None:
+    engines = ("machine", "network") if everywhere else ("machine",)
+    said = climb(LINES, ([9] * 5,), data, w, engines=engines)
     output, long = lines_said(data)
     assert said.output == output
     assert (said.trap is not None) == long
@@ -172,13 +173,13 @@ def test_lines(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("w", [12, 13, 16, 23, 32])
-def test_numbers_written(w: int) -> None:
+def test_numbers_written(w: int, everywhere: bool = False) -> None:
     rng = random.Random(w)
     numbers = [sign * 10**k + d for k in range(10) for d in (-1, 0, 1) for sign in (-1, 1)]
     numbers += [smallest(w), -1 - smallest(w), *(number(rng, w) for _ in range(20))]
     numbers = [x for x in numbers if smallest(w) <= x < -smallest(w)]
     text = f"""import text;
 fn main(a: int[{len(numbers)}]) {{ for x in a {{ text.write_int(x); putc(' '); }} }}"""
-    engines = ("machine", "network") if w == 16 else ("machine",)
+    engines = ("machine", "network") if everywhere or w == 16 else ("machine",)
     said = climb(text, (numbers,), b"", w, engines=engines)
     assert said.output.decode().split() == [str(x) for x in numbers]
