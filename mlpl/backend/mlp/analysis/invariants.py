@@ -65,4 +65,4 @@ INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
         Invariant("read.valid", 1, "an operand is the port, beyond the memory or neither"),
     ),
 }
-"""By construction. Tests hold them against every state of the smallest machine."""
+"""By construction. Tests hold them against random states of the smallest machine."""
