@@ -10,8 +10,10 @@ import pytest
 from mlpl.base.diagnostics import CompileError
 from mlpl.base.render import render, to_json
 from mlpl.base.source import Source
+from mlpl.lang import scan
 from mlpl.lang.check import check
 from mlpl.lang.load import LARGEST, SourceNotFound, decode_source, read_source
+from mlpl.lang.parse import parse_partially
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = [p.read_text() for p in sorted((ROOT / "examples").glob("*.mlpl"))]
@@ -167,6 +169,14 @@ def test_huge_texts() -> None:
     assert judge("# " * 100_000) == ["stray-character"]
     assert judge("$ " * 100_000) == judge("#\n" * 100_000) == ["stray-character"] * 50
     assert judge("1" * 1_000_000) == ["invalid-number"]
+
+
+def test_a_text_of_too_many_tokens_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "MOST_TOKENS", 9)
+    source = Source("test.mlpl", "fn f() {} fn fn () {} fn g() {}")
+    tree, errors = parse_partially(source)
+    assert [error.rule for error in errors] == ["source-too-large"]
+    assert not tree.items
 
 
 def test_odd_characters() -> None:

@@ -16,7 +16,7 @@ from mlpl.lang.builder import Builder
 from mlpl.lang.load import LARGEST, check_length
 from mlpl.lang.nesting import check_nesting
 from mlpl.lang.recovery import parse_tokens
-from mlpl.lang.scan import scan
+from mlpl.lang.scan import TOO_LARGE, scan
 
 _ONE_AT_A_TIME = threading.Lock()
 """The parser's callbacks know one source."""
@@ -48,6 +48,8 @@ def parse_partially(source: Source) -> tuple[syntax.Module, list[Diagnostic]]:
         grammar, builder = _load()
         builder.source = source
         tokens, errors = scan(grammar, source)
+        if any(error.rule == TOO_LARGE for error in errors):
+            return nothing, errors
         nesting = check_nesting(source, tokens)
         if nesting is not None:
             return nothing, [*errors, nesting]

@@ -21,6 +21,9 @@ MOST_ERRORS = 50
 MOST_TOKENS = 1_500_000
 """Tokens of a text, some 150,000 lines."""
 
+TOO_LARGE = "source-too-large"
+"""The rule of a text with more tokens; it is not parsed."""
+
 
 def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
     """Returns the tokens of the source and what is wrong with them.
@@ -57,7 +60,7 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
 
 def _too_many(source: Source, token: Token) -> Diagnostic:
     message = f"this source has more than {MOST_TOKENS:,} tokens"
-    return Diagnostic("source-too-large", message, Mark(Span(source, *_bounds(token))))
+    return Diagnostic(TOO_LARGE, message, Mark(Span(source, *_bounds(token))))
 
 
 def _bounds(token: Token) -> tuple[int, int]:
