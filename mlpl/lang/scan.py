@@ -18,7 +18,7 @@ from mlpl.lang.vocabulary import BRACKETS, CLOSERS, TEXTS
 MOST_ERRORS = 50
 """Unreadable places after which the rest of a text is not looked at."""
 
-MOST_TOKENS = 1_500_000
+MOST_TOKENS = 2_000_000
 """Tokens of a text, some 150,000 lines."""
 
 TOO_LARGE = "source-too-large"
