@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.base.source import Source
 from mlpl.errors import unknown
-from mlpl.options import STAGES, Options
+from mlpl.options import NARROWEST_COMPILED, STAGES, Options
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.network import Network
@@ -31,6 +31,18 @@ if TYPE_CHECKING:
 LINKED = ("math", "bits", "text")
 """Modules of the library whose functions the compiler calls where the program has operators,
 `print` or `read`."""
+
+
+_FAST, _SMALL = ("O1", "O2"), "Os"
+"""Levels for few steps, and the one for few cells that stands in where their code does not fit."""
+
+
+class _Placed(NamedTuple):
+    """Code that has its place in memory, and the level that it was made at."""
+
+    level: str
+    allocation: Allocation
+    layout: Layout
 
 
 class Compilation:
@@ -142,11 +154,21 @@ class Compilation:
 
     @property
     def remarks(self) -> tuple[Diagnostic, ...]:
-        """What the passes of the level did where, and what they did not, and why."""
+        """What the passes of the level did where, and what they did not, and why.
+
+        One more where the image is that of another level.
+        """
+        from mlpl.ir.remarks import Remark
         from mlpl.remarks import remark_diagnostics
 
         _ = self.optimized
-        return tuple(remark_diagnostics(self._remarks, self.sources))
+        found = [*self._remarks]
+        if self._fits_small_only:
+            message = (
+                f"the code of `-{self.options.level}` does not fit: that of `-{_SMALL}` is taken"
+            )
+            found.append(Remark(True, "", message, by="fit"))
+        return tuple(remark_diagnostics(found, self.sources))
 
     @cached_property
     def selected(self) -> Selected:
@@ -172,21 +194,46 @@ class Compilation:
         return allocate(selected)
 
     @cached_property
+    def _placed(self) -> _Placed:
+        """The code in its place: that of the level, or if it does not fit, that for few cells."""
+        from mlpl.backend.subleq.compile import assemble
+        from mlpl.backend.subleq.layout import TooLargeError
+
+        allocation, level = self.allocation, self.options.level
+        self.on_stage("assembly")
+        try:
+            return _Placed(level, allocation, assemble(allocation, self.options.memory))
+        except TooLargeError as error:
+            if level not in _FAST:
+                raise CompileError([self._too_large(error)]) from error
+        return self.with_options(level=_SMALL)._placed
+
+    @property
+    def level(self) -> str:
+        """The level of the image: that of the options, or `Os` where only its code fits.
+
+        Raises:
+            CompileError: no code fits.
+        """
+        return self._placed.level
+
+    @property
+    def _fits_small_only(self) -> bool:
+        if self.options.word_bits < NARROWEST_COMPILED:
+            return False
+        try:
+            return self.level != self.options.level
+        except CompileError:  # reported when the image is asked for
+            return False
+
+    @property
     def layout(self) -> Layout:
         """Where everything goes in memory.
 
         Raises:
             CompileError: it does not fit.
         """
-        from mlpl.backend.subleq.compile import assemble
-        from mlpl.backend.subleq.layout import TooLargeError
-
-        allocation = self.allocation
-        self.on_stage("assembly")
-        try:
-            return assemble(allocation, self.options.memory)
-        except TooLargeError as error:
-            raise CompileError([self._too_large(error)]) from error
+        return self._placed.layout
 
     @property
     def assembly(self) -> Assembly:
@@ -198,9 +245,9 @@ class Compilation:
         """The words and what is known about them."""
         from mlpl.backend.subleq.compile import make_image
 
-        layout = self.layout
+        placed = self._placed
         self.on_stage("image")
-        return make_image(self.allocation, layout)
+        return make_image(placed.allocation, placed.layout)
 
     @cached_property
     def network(self) -> Network:
@@ -258,5 +305,7 @@ class Compilation:
         if memory is not None and error.limit == memory:
             remedy = f"`--memory {error.needed}` or more has room for it"
         else:
-            remedy = "wider words address more cells: `--word-bits`; `-Os` makes programs smaller"
+            remedy = "wider words address more cells: `--word-bits`"
+            if self.options.level != _SMALL:
+                remedy += "; `-Os` makes programs smaller"
         return Diagnostic("program-too-large", str(error), help=remedy, path=self.source.path)

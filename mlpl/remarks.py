@@ -27,7 +27,7 @@ def remark_diagnostics(
         path = remark.location.path if remark.location is not None else ""
         yield Diagnostic(
             remark.by.replace("_", "-"),
-            f"{message}, in `{remark.function}`" if mark is None else message,
+            f"{message}, in `{remark.function}`" if mark is None and remark.function else message,
             mark,
             tuple(_calls(remark, sources)),
             severity=Severity.REMARK,

@@ -100,14 +100,14 @@ class Execution:
             self.reporter.report([Diagnostic("undefined", stopped.message, mark)])
             return Exit.TRAP
         if stopped is not None:
-            after = f" after {result.steps:,} steps" if result.steps else ""
+            after = f" after {_steps(result)}" if result.steps else ""
             self.reporter.error("interrupted", f"interrupted{after}")
             return Exit.INTERRUPTED
         if result.trap is not None:
             self.reporter.report([trap_diagnostic(result.trap, self.program.sources)])
             return Exit.TRAP
         if not result.finished:
-            message = f"not at its end after {result.steps:,} steps"
+            message = f"not at its end after {_steps(result)}"
             self.reporter.error("step-limit", message, "`--max-steps` allows more")
             return Exit.STEP_LIMIT
         return Exit.SUCCESS
@@ -120,3 +120,7 @@ class Execution:
             parts.append(counts(self.program.network))
         rate = result.steps / seconds if seconds > 0 else 0.0
         return " · ".join([*parts, f"{rate:,.0f} steps/s"])
+
+
+def _steps(result: Result) -> str:
+    return "1 step" if result.steps == 1 else f"{result.steps:,} steps"

@@ -14,10 +14,10 @@ class Remark:
 
     Attributes:
         done: whether it was done.
-        function: where.
+        function: where; "" for the program as a whole.
         message: what, or why not; lower case, names in backticks.
         location: of the code it is about, if known.
-        by: the name of the pass; the pipeline fills it in.
+        by: the name of the pass, which the pipeline fills in, or of the stage.
     """
 
     done: bool

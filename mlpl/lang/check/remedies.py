@@ -73,7 +73,8 @@ _FOREIGN = {
     "usize": "it is written `int`",
     "boolean": "it is written `bool`",
 }
-_KEYWORDS = ("true", "false", "break", "continue", "return", "assert", "while", "else")
+_KEYWORDS = ("true", "false")
+"""Those that may stand where a name does."""
 
 
 def remedy_for(scope: Scope, name: str, use: Use) -> str:
