@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlpl.backend.mlp.analysis.certificate import certify
 from mlpl.backend.mlp.analysis.cost import available_bytes
 from mlpl.backend.mlp.build import build_network
 from mlpl.backend.mlp.network import Network
@@ -62,7 +61,7 @@ def _lines(network: Network) -> Iterator[str]:
         )
     yield f"state: {network.size:,} entries"
     yield counts(network)
-    certificate = certify(network, trusted=True)
+    certificate = network.certificate
     yield f"magnitudes: {certificate.largest:,} at most, exact in {certificate.format}"
     for invariant in certificate.invariants:
         yield f"  given: {invariant.block} is at most {invariant.at_most}: {invariant.reason}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,12 +10,12 @@ import pytest
 
 from mlpl.backend.mlp.algebra.layering import layered
 from mlpl.backend.mlp.algebra.wires import relu, state_wires
-from mlpl.backend.mlp.analysis.certificate import Certificate, certify
+from mlpl.backend.mlp.analysis.certificate import FORMATS, Certificate, certify, require_format
 from mlpl.backend.mlp.analysis.invariants import INVARIANTS
 from mlpl.backend.mlp.build import CONSTRUCTIONS
 from mlpl.backend.mlp.constructions.decoding import decode, digit_widths
 from mlpl.backend.mlp.forward import pre_activations
-from mlpl.backend.mlp.network import Network
+from mlpl.backend.mlp.network import Network, with_certificate
 from mlpl.backend.subleq.state import MODES
 from tests.machine_rules import coincidences, random_states
 from tests.network_cases import altered, machine_network, random_network
@@ -143,3 +144,65 @@ def test_differences_of_thresholds_are_exact():
     y = relu((steps[1:6] - steps[2:7]) + x * 2, "y", ("entry",))
     network = Network(layered([x], [y]))
     assert certify(network).after == observed(network, every_state(5))[-1][2] == 3
+
+
+def test_the_certificate_of_a_built_network_is_derived_once_and_trusted():
+    network = machine_network(8, 16, MODES[0], "lean")
+    assert network.certificate is network.certificate
+    assert network.certificate == certify(network, trusted=True)
+    changed = replace(network, layers=network.layers)
+    assert not changed.as_built
+    assert changed.certificate == certify(network)
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_certificates_survive_json(construction: str):
+    found = machine_network(8, 16, MODES[0], construction).certificate
+    text = json.dumps(found.to_json())
+    assert Certificate.from_json(json.loads(text)) == found
+    stored = with_certificate(replace(machine_network(8, 16, MODES[0], construction)), found)
+    assert stored.certificate is found
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"state": -1},
+        {"state": True},
+        {"after": 1.0},
+        {"layers": []},
+        {"layers": {}},
+        {"layers": [{"weight": 1}]},
+        {"format": "float64"},
+        {"invariants": [{"block": "x"}]},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_damaged_certificates_are_refused(damage: dict[str, object]):
+    data = machine_network(8, 16, MODES[0], "lean").certificate.to_json()
+    with pytest.raises(ValueError):
+        Certificate.from_json(data | damage)
+    with pytest.raises(ValueError):
+        Certificate.from_json([data])
+
+
+def test_a_certificate_belongs_to_a_depth():
+    network = machine_network(8, 16, MODES[0], "shallow")
+    with pytest.raises(ValueError, match="3 layers for a network of 6"):
+        with_certificate(network, certify(random_network(1)))
+
+
+def test_formats_that_a_certificate_does_not_cover_are_refused():
+    lean = machine_network(8, 16, MODES[0], "lean").certificate
+    wide = machine_network(16, 64, MODES[0], "shallow").certificate
+    for name in FORMATS:
+        require_format(lean, name)
+    require_format(wide, "float32")
+    with pytest.raises(ValueError, match="float16 does not hold every integer up to 2,432"):
+        require_format(wide, "float16")
+    with pytest.raises(ValueError, match="not int4"):
+        require_format(lean, "int4")
+    loose = certify(machine_network(8, 16, MODES[0], "lean"))
+    with pytest.raises(ValueError, match="one pass only: the state may grow from 1 to"):
+        require_format(loose, "float64")

@@ -10,7 +10,7 @@ from mlpl.backend.mlp.constructions.lean import lean
 from mlpl.backend.mlp.constructions.machine import MachineWires, machine_inputs
 from mlpl.backend.mlp.constructions.paper import paper
 from mlpl.backend.mlp.constructions.shallow import shallow
-from mlpl.backend.mlp.network import Network, Parameters
+from mlpl.backend.mlp.network import Network, Parameters, as_built
 from mlpl.backend.subleq.state import ACCUMULATE, STANDARD, check_machine
 
 Construction = Callable[[MachineWires, bool], MachineWires]
@@ -32,7 +32,7 @@ def build_network(
     before = machine_inputs(word_bits, memory)
     after = CONSTRUCTIONS[construction](before, mode == ACCUMULATE)
     layers = layered(before.parts(), after.parts())
-    return Network(layers, Parameters(word_bits, memory, mode, construction))
+    return as_built(layers, Parameters(word_bits, memory, mode, construction))
 
 
 def check_fits(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind
 from mlpl.backend.mlp.layer import Group, Layer
 from mlpl.backend.mlp.layout import StateLayout
+
+if TYPE_CHECKING:
+    from mlpl.backend.mlp.analysis.certificate import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,15 @@ class Network:
         layers: f_1 to f_L; the last has as many neurons as the state has entries.
         parameters: of the machine; None for a network that is none.
         steps_per_pass: how many steps of the machine one pass makes (N1.7).
+        as_built: whether the layers are what the construction makes from the parameters, so that
+            its invariants hold; lost when anything is replaced.
     """
 
     layers: tuple[Layer, ...]
     parameters: Parameters | None = None
     steps_per_pass: int = 1
+    as_built: bool = field(default=False, init=False)
+    _certificate: Certificate | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Checks the arrays.
@@ -72,6 +80,16 @@ class Network:
         if self.parameters is None:
             return None
         return StateLayout(self.parameters.word_bits, self.parameters.memory)
+
+    @property
+    def certificate(self) -> Certificate:
+        """The magnitudes that can occur: as they were stored, else derived when first asked for."""
+        if self._certificate is None:
+            from mlpl.backend.mlp.analysis.certificate import certify
+
+            object.__setattr__(self, "_certificate", certify(self, trusted=self.as_built))
+        assert self._certificate is not None
+        return self._certificate
 
     @property
     def size(self) -> int:
@@ -125,6 +143,28 @@ class Network:
             shape = (part.rows, part.bits)[2 - len(axes) :]
             groups.append(Group(part.name, shape, axes, Kind.STATE, 0, part.start))
         return groups
+
+
+def as_built(layers: tuple[Layer, ...], parameters: Parameters) -> Network:
+    """Returns the network of layers that a construction has made from the parameters."""
+    network = Network(layers, parameters)
+    object.__setattr__(network, "as_built", True)
+    return network
+
+
+def with_certificate(network: Network, certificate: Certificate) -> Network:
+    """Returns the network with a certificate that was stored with it, and is not derived again.
+
+    Raises:
+        ValueError: it has another number of layers.
+    """
+    if len(certificate.layers) != network.depth:
+        raise ValueError(
+            f"a certificate of {len(certificate.layers)} layers for a network of {network.depth}"
+        )
+    found = replace(network)
+    object.__setattr__(found, "_certificate", certificate)
+    return found
 
 
 def csr_layer(weights: np.ndarray, bias: np.ndarray) -> Layer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -76,6 +78,90 @@ class Certificate:
     def format(self) -> str | None:
         """The smallest format that holds every number exactly, None if none does."""
         return next((name for name, most in FORMATS.items() if self.largest <= most), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the certificate as what JSON has: dicts, lists, ints and strings."""
+        return {
+            "format": self.format,
+            "state": self.state,
+            "after": self.after,
+            "layers": [asdict(layer) for layer in self.layers],
+            "invariants": [asdict(invariant) for invariant in self.invariants],
+        }
+
+    @classmethod
+    def from_json(cls, data: object) -> Certificate:
+        """Returns the certificate that `to_json` returned.
+
+        Raises:
+            ValueError: it is none.
+        """
+        known = _fields(data, "format", "state", "after", "layers", "invariants")
+        found = cls(
+            tuple(_magnitudes_of(x) for x in _list(known["layers"])),
+            _count(known["state"]),
+            _count(known["after"]),
+            tuple(_invariant_of(x) for x in _list(known["invariants"])),
+        )
+        if not found.layers:
+            raise ValueError("a certificate has at least one layer")
+        if known["format"] != found.format:
+            raise ValueError(f"a certificate for {known['format']}, and {found.format} is needed")
+        return found
+
+
+def require_format(certificate: Certificate, name: str) -> None:
+    """Checks that a format holds every number that can occur in a network, pass after pass.
+
+    Args:
+        certificate: of the network.
+        name: one of `FORMATS`.
+
+    Raises:
+        ValueError: there is no such format, or the certificate does not cover it.
+    """
+    if name not in FORMATS:
+        raise ValueError(f"the format is one of {', '.join(FORMATS)}, not {name}")
+    if not certificate.holds_forever:
+        raise ValueError(
+            f"the certificate holds for one pass only: the state may grow from "
+            f"{certificate.state} to {certificate.after:,}"
+        )
+    if certificate.largest > FORMATS[name]:
+        least = certificate.format
+        remedy = f"{least} is the smallest format that does" if least else "no format does"
+        raise ValueError(
+            f"{name} does not hold every integer up to {certificate.largest:,}, "
+            f"which can occur in this network; {remedy}"
+        )
+
+
+def _fields(data: object, *names: str) -> Mapping[str, object]:
+    if not isinstance(data, dict) or set(data) != set(names):
+        raise ValueError(f"not an object with {', '.join(names)}")
+    return data
+
+
+def _list(data: object) -> list[object]:
+    if not isinstance(data, list):
+        raise ValueError("not a list")
+    return data
+
+
+def _count(data: object) -> int:
+    if not isinstance(data, int) or isinstance(data, bool) or data < 0:
+        raise ValueError(f"{data!r} is no magnitude")
+    return data
+
+
+def _magnitudes_of(data: object) -> Magnitudes:
+    names = [field.name for field in fields(Magnitudes)]
+    return Magnitudes(*(_count(_fields(data, *names)[name]) for name in names))
+
+
+def _invariant_of(data: object) -> Invariant:
+    known = _fields(data, "block", "at_most", "reason")
+    return Invariant(str(known["block"]), _count(known["at_most"]), str(known["reason"]))
 
 
 def certify(network: Network, state: int = 1, *, trusted: bool = False) -> Certificate:
