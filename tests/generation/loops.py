@@ -25,10 +25,10 @@ class Loops:
         block = self.statements.block
         within = inside.deeper()
         lines = [f"if {self.expressions.boolean(2)} {{"]
-        lines += block(within, self._leave(inside))
+        lines += block(within, lambda: self._leave(inside))
         while self.choices.chance(25) and self.statements.left > 0:
             lines.append(f"}} else if {self.expressions.boolean(2)} {{")
-            lines += block(within, self._leave(inside))
+            lines += block(within, lambda: self._leave(inside))
         if self.choices.chance(40):
             lines.append("} else {")
             lines += block(within)
@@ -156,6 +156,6 @@ class Loops:
         with self.statements.scope():
             if variable is not None:
                 self.statements.scopes.declare(variable.name, variable)
-            block = self.statements.block(inside.deeper(loop=True), "", first)
+            block = self.statements.block(inside.deeper(loop=True), first=first)
         meter.times //= turns
         return [f"{head} {{", *block, "}"]

@@ -91,16 +91,21 @@ class Statements:
         yield
         self.scopes.frames.pop()
 
-    def block(self, inside: Inside, ending: str = "", first: tuple[str, ...] = ()) -> list[str]:
-        """Returns the indented statements of a block; some stand behind its end."""
+    def block(
+        self, inside: Inside, ending: Callable[[], str] = str, first: tuple[str, ...] = ()
+    ) -> list[str]:
+        """Returns the indented statements of a block; some stand behind its end.
+
+        `ending` makes the last statement, or "", of what the names mean there.
+        """
         lines = list(first)
         with self.scope():
             for _ in range(self.choices.between(0 if self.choices.chance(5) else 1, 3)):
                 lines += self.statement(inside)
             if inside.loop and self.choices.chance(15):
                 lines.append(self.choices.one(("continue;", "break;")))
-            elif ending:
-                lines.append(ending)
+            elif last := ending():
+                lines.append(last)
             if self.choices.chance(2):
                 lines += self.statement(inside)
         return indent(lines)
@@ -175,12 +180,13 @@ class Statements:
         source = self.expressions.place(shape, 1, assigned=False)
         if source is not None and self.choices.chance(25):
             return f"{word} {name}{annotation} = {source};"
-        if isinstance(shape, Array) and self._takes_text(shape) and self.choices.chance(20):
+        if isinstance(shape, Array) and self.takes_text(shape) and self.choices.chance(20):
             text = self.expressions.literals.text(shape.length)
             return f"{word} {name}: {spell(shape)} = {text};"
         return f"{word} {name}{annotation} = {self.aggregate(shape)};"
 
-    def _takes_text(self, shape: Array) -> bool:
+    def takes_text(self, shape: Array) -> bool:
+        """Whether a string may initialise arrays of this type."""
         return self.limits.word_bits >= 8 and shape.element is Scalar.INT
 
     def aggregate(self, shape: Shape) -> str:

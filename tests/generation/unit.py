@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.generation.choices import Choices
 from tests.generation.expressions import Meter, Recursion
+from tests.generation.recursions import FUEL, Recursions
 from tests.generation.shapes import (
     Array,
     Function,
@@ -23,7 +24,6 @@ from tests.generation.shapes import (
 )
 from tests.generation.statements import Inside, Statements, function_line, indent
 
-FUEL = "fuel"
 TREE, LINE = 3, 9
 """Fuel of functions that call twice and once: at most 1 + 2 + 4 + 8 and 10 calls."""
 CALLS = 15
@@ -43,6 +43,7 @@ class Unit:
         self.limits = limits
         self.scopes = Scopes()
         self.statements = Statements(choices, limits, self.scopes)
+        self.recursions = Recursions(self.statements)
         self.items: list[list[str]] = []
         self.globals: list[Variable] = []
         self.functions: list[Function] = []
@@ -55,11 +56,13 @@ class Unit:
         for _ in range(self.choices.between(1, 5)):
             self._global()
         for _ in range(functions):
-            kind = self.choices.weighted(((6, "plain"), (2, "pair"), (2, "tail")))
+            kind = self.choices.weighted(((6, "plain"), (2, "pair"), (2, "tail"), (3, "deep")))
             if kind == "pair":
                 self._pair()
             elif kind == "tail":
                 self._tail()
+            elif kind == "deep":
+                self._deep()
             else:
                 self._plain()
 
@@ -131,11 +134,18 @@ class Unit:
             line = f"var {name}: {spell(shape)};"
         else:
             annotation = f": {spell(shape)}" if self.choices.chance(25) else ""
-            line = f"{word} {name}{annotation} = {self._constant(shape)};"
+            line = f"{word} {name}{annotation} = {self._initial(shape, bool(annotation))};"
         self.items.append([line])
         variable = Variable(name, shape, mutable=not constant)
         self.scopes.declare(name, variable)
         self.globals.append(variable)
+
+    def _initial(self, shape: Shape, typed: bool) -> str:
+        """Returns a global's initialiser: a string for some arrays whose type is written."""
+        fits = isinstance(shape, Array) and typed and self.statements.takes_text(shape)
+        if isinstance(shape, Array) and fits and self.choices.chance(50):
+            return self.statements.expressions.literals.text(shape.length)
+        return self._constant(shape)
 
     def _constant(self, shape: Shape) -> str:
         literals = self.statements.expressions.literals
@@ -189,6 +199,12 @@ class Unit:
         function = self._signature("t", min(LINE, self.limits.largest))
         self._define(function, (function,), tail=True)
         self._add(function)
+
+    def _deep(self) -> None:
+        """Makes functions of a form that recursion often has."""
+        items, functions = self.recursions.make(self._name)
+        self.items += items
+        self._add(*functions)
 
     def _define(
         self, function: Function, partners: tuple[Function, ...], *, tail: bool = False
