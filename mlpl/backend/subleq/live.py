@@ -66,9 +66,9 @@ class Stretch:
     following: tuple[int, ...]
 
 
-def stretches(items: Sequence[Item]) -> list[Stretch]:
-    """Returns the code as straight-line stretches, in order."""
-    leaders = {0}
+def stretches(items: Sequence[Item], borders: Iterable[int] = ()) -> list[Stretch]:
+    """Returns the code as straight-line stretches, in order, with more borders where asked for."""
+    leaders = {0, *borders}
     for i, item in enumerate(items):
         if isinstance(item, Label) or (isinstance(item, Sub) and item.label):
             leaders.add(i)
@@ -105,19 +105,33 @@ def _following(item: Item, named: dict[str, int]) -> tuple[tuple[int, ...], bool
     return (), not always
 
 
-def live_out(function: SelectedFunction, numbers: Mapping[Cell, int]) -> list[int]:
+def live_out(
+    function: SelectedFunction, numbers: Mapping[Cell, int], spans: Mapping[int, int] | None = None
+) -> list[int]:
     """Returns for each item the set of cells that are read later, as a bit mask over `numbers`.
 
     Backward dataflow to the least fixed point (Aho, Lam, Sethi, Ullman, section 9.2.5).
+
+    Args:
+        function: the code.
+        numbers: of the cells.
+        spans: from each `Save` that has no cells yet to its `Restore`. What is read behind the
+            `Restore` is read by the `Save`, unless the call between them makes it.
     """
     items = function.items
-    parts = stretches(items)
+    spans = spans or {}
+    borders = [b for s, r in spans.items() for b in (s, s + 1, r + 1)]
+    parts = stretches(items, borders)
     entering = [0] * len(parts)
     masks = [(mask(used(i), numbers), mask(defined(i), numbers)) for i in items]
     predecessors: list[list[int]] = [[] for _ in parts]
+    starts = {part.start: number for number, part in enumerate(parts)}
+    behind = {starts[s]: (starts[r + 1], ~masks[r - 1][1]) for s, r in spans.items()}
     for number, part in enumerate(parts):
         for following in part.following:
             predecessors[following].append(number)
+        if number in behind:
+            predecessors[behind[number][0]].append(number)
     leaving = [0] * len(parts)
     waiting = list(range(len(parts)))
     queued = [True] * len(parts)
@@ -128,6 +142,9 @@ def live_out(function: SelectedFunction, numbers: Mapping[Cell, int]) -> list[in
         live = 0
         for following in part.following:
             live |= entering[following]
+        if number in behind:
+            after, others = behind[number]
+            live |= entering[after] & others
         leaving[number] = live
         for uses, definition in reversed(masks[part.start : part.end]):
             live = (live & ~definition) | uses

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from mlpl.backend.subleq.live import defined, live_out, mask, members
@@ -50,24 +50,30 @@ def save_live(function: SelectedFunction) -> SelectedFunction:
         return function
     cells = function.cells()
     numbers = {cell: number for number, cell in enumerate(cells)}
-    live = live_out(function, numbers)
     items: list[Item] = list(function.items)
-    begun: int | None = None
-    for index, item in enumerate(function.items):
-        match item:
-            case Save():
-                begun = index
-            case Call(recursive=True) if begun is not None:
-                kept = live[index] & ~mask(defined(item), numbers)
-                saved = tuple(cells[n] for n in members(kept))
-                made = {c for i in function.items[begun:index] for c in defined(i)}
-                parameters = set(item.arguments)
-                assert not made & set(saved) - parameters, "saved before it is computed"
-                save, restore = items[begun], items[index + 1]
-                assert isinstance(save, Save)
-                assert isinstance(restore, Restore)
-                items[begun] = replace(save, cells=saved)
-                items[index + 1] = replace(restore, cells=saved)
-            case _:
-                pass
+    spans = _spans(items)
+    live = live_out(function, numbers, spans)
+    for begin, end in spans.items():
+        save, call, restore = items[begin], items[end - 1], items[end]
+        assert isinstance(save, Save)
+        assert isinstance(call, Call)
+        assert isinstance(restore, Restore)
+        kept = live[end] & ~mask(defined(call), numbers)
+        saved = tuple(cells[n] for n in members(kept))
+        made = {c for i in function.items[begin : end - 1] for c in defined(i)}
+        assert not made & set(saved) - set(call.arguments), "saved before it is computed"
+        items[begin] = replace(save, cells=saved)
+        items[end] = replace(restore, cells=saved)
     return replace(function, items=tuple(items))
+
+
+def _spans(items: Sequence[Item]) -> dict[int, int]:
+    """Returns the index of each `Save` with that of its `Restore`, right behind the call."""
+    spans = {}
+    begun: int | None = None
+    for index, item in enumerate(items):
+        if isinstance(item, Save):
+            begun = index
+        elif isinstance(item, Restore) and begun is not None:
+            spans[begun] = index
+    return spans
