@@ -59,6 +59,15 @@ def test_a_module_shows_everything_but_what_is_private(tmp_path: Path) -> None:
     assert rules(path) == ["private-name", "unknown-name"]
 
 
+def test_only_the_given_file_is_warned_about(tmp_path: Path) -> None:
+    module = """import sort; var total = 0;
+    fn f(unused: int) -> int { let x = 1; return 2 / 0; }"""
+    path = write(tmp_path, m=module, main="import m; fn main() { let y = m.f(1); }")
+    assert [w.message for w in compiled(path).warnings] == ["variable `y` is never used"]
+    alone = [w.rule for w in compiled(tmp_path / "m.mlpl").warnings]
+    assert alone == ["unused-import", "unused-parameter", "unused-variable", "known-trap"]
+
+
 def test_the_library_keeps_its_names(tmp_path: Path) -> None:
     main = "import math; fn main() { print(math.mul(2, 3)); }"
     path = write(tmp_path, main=main, math="fn mul(a: int, b: int) -> int { return a - b; }")

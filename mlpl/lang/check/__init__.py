@@ -146,8 +146,7 @@ class _Program:
         symbols: dict[int, list[VariableSymbol]] = defaultdict(list)
         for symbol in self.context.symbols.values():
             symbols[id(symbol.span.source)].append(symbol)
-        for module, file in zip(self.modules, files, strict=True):
-            self._warn(module, file, symbols[id(module.tree.source)])
+        self._warn(files[-1], symbols[id(self.modules[-1].tree.source)])
         found = tuple(self._in_order())
         if any(d.severity is Severity.ERROR for d in found):
             return Examined(None, found)
@@ -161,7 +160,7 @@ class _Program:
         return Examined(program, found)
 
     def _module(self, module: LoadedModule) -> Declarations:
-        self.context.report.quiet = module.library
+        self.context.report.quiet = module is not self.modules[-1]
         self.context.enter_file()
         first = len(self.context.globals)
         file = Declarations(self.context, self._builtins, module.qualifier)
@@ -198,16 +197,13 @@ class _Program:
         if not symbol.broken:
             self.functions.setdefault(symbol.key, function)
 
-    def _warn(
-        self, module: LoadedModule, file: Declarations, symbols: list[VariableSymbol]
-    ) -> None:
-        self.context.report.quiet = module.library
-        main = module is self.modules[-1]
-        warn_unused_variables(self.context, symbols, main=main)
-        warn_unused_imports(self.context, file.imports)
-        if main:
-            functions = [symbol for _, symbol in file.functions]
-            warn_unused_functions(self.context, functions, self.entry)
+    def _warn(self, main: Declarations, symbols: list[VariableSymbol]) -> None:
+        """Warns of what nothing uses in the main file; modules are warned about on their own."""
+        functions = [symbol for _, symbol in main.functions]
+        starts = any(function.name == self.entry for function in functions)
+        warn_unused_variables(self.context, symbols, globals_too=starts)
+        warn_unused_imports(self.context, main.imports)
+        warn_unused_functions(self.context, functions, self.entry)
 
     def _in_order(self) -> list[Diagnostic]:
         """Returns all findings, file by file, in the order of the source."""

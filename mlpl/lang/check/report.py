@@ -14,7 +14,7 @@ class Report:
 
     Attributes:
         found: all of them.
-        quiet: whether warnings are dropped, as for files of the library.
+        quiet: whether warnings are dropped, as for files that are imported.
     """
 
     def __init__(self) -> None:

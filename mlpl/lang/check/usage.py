@@ -12,15 +12,15 @@ from mlpl.lang.typed import Storage
 
 
 def warn_unused_variables(
-    context: Context, symbols: Iterable[VariableSymbol], *, main: bool
+    context: Context, symbols: Iterable[VariableSymbol], *, globals_too: bool
 ) -> None:
-    """Warns of variables of a file that nothing reads; of globals in the main file only."""
+    """Warns of variables of a file that nothing reads; those of a module are for others."""
     for symbol in symbols:
         if symbol.read or symbol.name.startswith("_"):
             continue
         if symbol.variable is None or symbol.kind in ("const", "loop variable"):
             continue
-        if symbol.variable.storage is Storage.GLOBAL and not main:
+        if symbol.variable.storage is Storage.GLOBAL and not globals_too:
             continue
         _warn_variable(context, symbol)
 
