@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlpl.base.words import NARROWEST, WIDEST
 from mlpl.errors import UsageError, unknown
 
 LEVELS = ("O0", "O1", "O2", "Os")
+DEFAULT_LEVEL = "O2"
 STAGES = (
     "syntax",
     "typed",
@@ -21,8 +23,6 @@ STAGES = (
 )
 """From the text to the network, in order; each is an attribute of `Compilation`."""
 DEFAULT_WORD_BITS = 16
-NARROWEST, WIDEST = 4, 32
-"""Bits of a word, for images and for the interpreter."""
 NARROWEST_COMPILED = 12
 """Bits of a word at least, for compiled programs (L2.1)."""
 SMALLEST_MEMORY = 4
@@ -47,7 +47,7 @@ class Options:
     """
 
     word_bits: int = DEFAULT_WORD_BITS
-    level: str = "O2"
+    level: str = DEFAULT_LEVEL
     checked: bool = True
     entry: str = "main"
     memory: int | None = None

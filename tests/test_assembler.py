@@ -183,13 +183,13 @@ def test_labels_of_wrong_statements_are_known():
 
 def test_word_range():
     assert [e.partition(" [")[0] for e in errors("70000 1; (-9) 65535+1")] == [
-        "1:1 word-range: 70000 is no word of 16 bits",
-        "1:15 word-range: 65536 is no word of 16 bits",
+        "1:1 word-range: `70000` is no word of 16 bits",
+        "1:15 word-range: `65536` is no word of 16 bits",
     ]
     assert "this number is no word" in errors("9" * 10_000)[0]
     assert words("70000-69999") == [1, 1, 3]
     assert words("16-9", 4) == [7, 7, 3]
-    assert errors("16 (-9)", 4)[1].startswith("1:4 word-range: -9 is no word of 4 bits [")
+    assert errors("16 (-9)", 4)[1].startswith("1:4 word-range: `-9` is no word of 4 bits [")
 
 
 def test_unknown_escapes():

@@ -27,6 +27,10 @@ ECHO = 'fn main() { write("? "); var c = getc(); while c >= 0 { putc(c); c = get
 HELLO = '9 -1 3 10 -1 6 0 0 -1 72 105 # "Hi"'
 
 
+SOURCE_OPTIONS = (["-O1"], ["-O", "2"], ["-I", "."], ["--unchecked"], ["--remarks"])
+"""What says how a source is compiled."""
+
+
 # run ----------------------------------------------------------------------------------------
 
 
@@ -242,7 +246,7 @@ def test_truncated_sources_are_rejected(mlpl):
 def test_missing_and_unreadable_files(mlpl, command, monkeypatch):
     Path("folder").mkdir()
     Path("folder.dec").mkdir()
-    for name in ("missing.mlpl", "missing.dec", "folder", "folder.dec", "a\0b"):
+    for name in ("missing.txt", "missing.dec", "folder", "folder.dec", "a\0b"):
         ran = mlpl(command, name)
         assert (ran.code, ran.out) == (2, b""), name
         assert ran.err.count("error[") == 1
@@ -250,9 +254,9 @@ def test_missing_and_unreadable_files(mlpl, command, monkeypatch):
     def refuse(*_args, **_options):
         raise PermissionError(13, "Permission denied")
 
-    write("secret.mlpl", GCD)
+    name = write("secret.txt", GCD)
     monkeypatch.setattr(Path, "open", refuse)
-    ran = mlpl(command, "secret.mlpl")
+    ran = mlpl(command, name)
     assert (ran.code, ran.out) == (2, b"")
     assert "permission denied" in ran.err
 
@@ -301,7 +305,6 @@ def test_too_large_for_the_memory(mlpl):
         (["rum", "gcd.mlpl"], "`run`"),
         (["gcd.mlpl"], "`mlpl run gcd.mlpl`"),
         (["--frobnicate"], "--frobnicate"),
-        (["run"], "file"),
         (["run", "gcd.mlpl"], "takes 2 arguments, 0 given"),
         (["run", "gcd.mlpl", "1"], "takes 2 arguments, 1 given"),
         (["run", "gcd.mlpl", "1", "2", "3"], "takes 2 arguments, 3 given"),
@@ -312,11 +315,12 @@ def test_too_large_for_the_memory(mlpl):
         (["run", "gcd.mlpl", "1", "1,2"], "expected an int"),
         (["run", "a.mlpl", "1,2", "1", "true"], "takes 3 values, 2 given"),
         (["run", "a.mlpl", "1,2,x", "1", "true"], "expected an int"),
+        (["run", "a.mlpl", "1,2,", "1", "true"], "expected an int, found nothing"),
         (["run", "a.mlpl", "1,2,3", "1", "1"], "`true` or `false`"),
         (["run", "gcd.mlpl", "1", "2", "--stat"], "`--stats`"),
         (["run", "gcd.mlpl", "1", "2", "--engine"], "expected one argument"),
         (["run", "gcd.mlpl", "1", "2", "--engine", "netwrok"], "`network`"),
-        (["run", "gcd.mlpl", "1", "2", "-O3"], "-O"),
+        (["run", "gcd.mlpl", "1", "2", "-O3"], "`-O` has no value `3`"),
         (["run", "gcd.mlpl", "1", "2", "--word-bits", "40"], "4 to 32"),
         (["run", "gcd.mlpl", "1", "2", "--word-bits", "8"], "12 to 32"),
         (["run", "gcd.mlpl", "1", "2", "--word-bits", "x"], "no number"),
@@ -334,6 +338,9 @@ def test_too_large_for_the_memory(mlpl):
         (["build", "hi.dec"], "image already"),
         (["check", "gcd.mlpl", "more"], "more"),
         (["disasm", "hi.dec", "--engine", "machine"], "--engine"),
+        (["asm", "gcd.mlpl"], "`mlpl build gcd.mlpl` compiles it"),
+        *((["run", "hi.dec", *option], "is for sources") for option in SOURCE_OPTIONS),
+        *((["check", "hi.dec", *option], "is for sources") for option in SOURCE_OPTIONS),
     ],
 )
 def test_wrong_usage(mlpl, words, message):
@@ -344,6 +351,18 @@ def test_wrong_usage(mlpl, words, message):
     assert (ran.code, ran.out) == (2, b"")
     assert ran.err.startswith("error[usage]: ")
     assert message in ran.err
+
+
+@pytest.mark.parametrize("command", ["run", "build", "check", "fmt", "bench", "asm", "disasm"])
+def test_a_file_is_wanted(mlpl, command):
+    ran = mlpl(command)
+    assert (ran.code, ran.out) == (2, b"")
+    assert ran.err.startswith("error[usage]: no file is given\n")
+
+
+def test_help_is_a_command(mlpl):
+    assert mlpl("help").out == mlpl("--help").out
+    assert mlpl("help", "run").out == mlpl("run", "--help").out
 
 
 def test_help_and_version(mlpl):

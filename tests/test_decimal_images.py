@@ -95,9 +95,9 @@ def test_sizes():
         "image-too-large: the image has 17 words and the memory 16 cells"
     ]
     assert errors("1", 16, 65537) == [
-        "machine-size: 16-bit words address 4 to 65536 cells, not 65537"
+        "machine-size: 16-bit words address 4 to 65,536 cells, not 65,537"
     ]
-    assert errors("1", 16, 3) == ["machine-size: 16-bit words address 4 to 65536 cells, not 3"]
+    assert errors("1", 16, 3) == ["machine-size: 16-bit words address 4 to 65,536 cells, not 3"]
     assert errors("1", 33) == ["machine-size: words have 4 to 32 bits, not 33"]
     assert read("1 " * 64, 16, 64).memory == 64
     assert read("1", 4, 5).memory == 5

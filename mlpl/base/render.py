@@ -26,7 +26,8 @@ def render(diagnostic: Diagnostic, *, color: bool = False) -> str:
     """Returns the diagnostic as a block of lines, without a newline at its end."""
     paint = _Paint(color)
     kind = diagnostic.severity.value
-    head = paint(kind, f"{kind}[{diagnostic.rule}]") + paint.bold(f": {diagnostic.message}")
+    message = _printable(diagnostic.message)
+    head = paint(kind, f"{kind}[{diagnostic.rule}]") + paint.bold(f": {message}")
     lines = [head]
     if diagnostic.mark is None:
         if diagnostic.path:

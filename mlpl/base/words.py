@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+NARROWEST, WIDEST = 4, 32
+"""Bits of a word, for images and for the interpreter."""
+
 
 def wrap(x: int, w: int) -> int:
     """Returns the signed word of w bits congruent to `x`: in -2^(w-1) to 2^(w-1) - 1."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import Parser, add_error_format, add_machine_options, add_mode_option
+from mlpl.errors import UsageError
 
 
 def _parser(command: str, description: str, to: str) -> Parser:
@@ -25,6 +28,8 @@ def convert(command: str, description: str, words: list[str]) -> Exit:
     """Writes an image in the format of the command."""
     to = "a .dec or .sq file" if command == "asm" else "an .asq file"
     arguments = _parser(command, description, to).read(words)
+    if PurePath(arguments.file).suffix.lower() == ".mlpl":
+        raise UsageError("this is a source", f"`mlpl build {arguments.file}` compiles it")
 
     from mlpl.backend.subleq.decimal_text import write_decimal
     from mlpl.backend.subleq.disassembler import disassemble

@@ -15,6 +15,7 @@ from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
     add_construction_option,
+    add_entry_arguments,
     add_error_format,
     add_machine_options,
     add_source_options,
@@ -70,7 +71,7 @@ class Row:
 def _parser() -> Parser:
     parser = Parser("bench", "Measures steps, cells and time of a program at each level.")
     parser.add_argument("file", help="a source")
-    parser.add_argument("arguments", nargs="*", help="of the entry: 42, -1, true, arrays as 1,2,3")
+    add_entry_arguments(parser)
     engines = [name for name in ENGINES if name != INTERPRETER]
     parser.add_argument(
         "--engine",
@@ -87,7 +88,6 @@ def _parser() -> Parser:
     add_machine_options(parser)
     add_construction_option(parser)
     add_error_format(parser)
-    parser.set_defaults(level=None)
     return parser
 
 

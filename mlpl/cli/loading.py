@@ -11,7 +11,7 @@ from mlpl.cli.streams import read_all_input
 from mlpl.driver import Compilation
 from mlpl.errors import UsageError
 from mlpl.lang.load import LARGEST, decode_source, read_source
-from mlpl.options import CONSTRUCTIONS, LARGEST_IMAGE, Options
+from mlpl.options import CONSTRUCTIONS, DEFAULT_LEVEL, LARGEST_IMAGE, Options
 
 if TYPE_CHECKING:
     from mlpl.program import Program
@@ -44,7 +44,7 @@ def compilation(arguments: argparse.Namespace) -> Compilation:
             raise UsageError(f"`-I {folder}`: there is no such folder")
     options = Options(
         word_bits=arguments.word_bits,
-        level=f"O{arguments.level}",
+        level=f"O{arguments.level}" if arguments.level else DEFAULT_LEVEL,
         checked=not arguments.unchecked,
         entry=arguments.entry or "main",
         memory=arguments.memory,
@@ -61,10 +61,28 @@ def image_program(arguments: argparse.Namespace) -> Program:
     from mlpl.options import check_machine_size
     from mlpl.program import Program
 
+    _refuse_source_options(arguments)
     check_machine_size(arguments.word_bits, arguments.memory)
     source = read_file(arguments.file, LARGEST_IMAGE)
     image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
     return Program.from_image(image, source, _construction(arguments))
+
+
+_SOURCE_OPTIONS = {
+    "level": "-O",
+    "paths": "-I",
+    "unchecked": "--unchecked",
+    "entry": "--entry",
+    "remarks": "--remarks",
+}
+"""Those that say how a source is compiled, by the names of their values."""
+
+
+def _refuse_source_options(arguments: argparse.Namespace) -> None:
+    """Raises UsageError where an image is to be compiled in some way."""
+    for name, option in _SOURCE_OPTIONS.items():
+        if getattr(arguments, name, None):
+            raise UsageError(f"`{option}` is for sources", "an image has been compiled already")
 
 
 def _construction(arguments: argparse.Namespace) -> str:

@@ -51,6 +51,8 @@ def _dispatch(given: list[str]) -> Exit:
         case [("-h" | "--help"), *_]:
             write_text(_usage())
             return Exit.SUCCESS
+        case ["help", *rest]:
+            return _dispatch([*rest[:1], "--help"])
         case [("-V" | "--version"), *_]:
             write_text(f"mlpl {__version__}\n")
             return Exit.SUCCESS

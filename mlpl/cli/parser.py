@@ -17,6 +17,10 @@ _MARK = "\0"
 
 _NEGATIVE = re.compile(r"-[0-9]")
 
+_WRONG_CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)")
+_OPTION = re.compile(r"argument (\S+): (.*)", re.DOTALL)
+"""Beginnings of what argparse says."""
+
 
 class Parser(argparse.ArgumentParser):
     """Parses the words after a command."""
@@ -50,8 +54,15 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError."""
-        message = message.replace(_MARK, "").replace("argument ", "", 1)
-        raise UsageError(message, f"`{self.prog} --help` lists the options")
+        message = message.replace(_MARK, "")
+        remedy = f"`{self.prog} --help` lists the options"
+        if message.casefold().startswith("the following arguments are required: file"):
+            raise UsageError("no file is given", remedy)
+        if wrong := _WRONG_CHOICE.fullmatch(message):
+            option, value, choices = wrong.groups()
+            listed = ", ".join(f"`{choice}`" for choice in re.findall("[a-z0-9]+", choices))
+            raise UsageError(f"`{option}` has no value `{value}`", f"one of {listed}")
+        raise UsageError(_OPTION.sub(r"`\1`: \2", message), remedy)
 
     def _unknown(self, word: str) -> UsageError:
         word = word.replace(_MARK, "")
@@ -97,6 +108,13 @@ def number(text: str) -> int:
     return value
 
 
+def add_entry_arguments(parser: Parser) -> None:
+    """Adds the arguments of the program's entry."""
+    parser.add_argument(
+        "arguments", nargs="*", default=[], help="of the entry: 42, -1, true, arrays as 1,2,3"
+    )
+
+
 def add_source_options(parser: Parser) -> None:
     """Adds the options that say how a program is compiled."""
     from mlpl.options import LEVELS
@@ -109,7 +127,6 @@ def add_source_options(parser: Parser) -> None:
         "-O",
         dest="level",
         choices=[level[1:] for level in LEVELS],
-        default="2",
         help="level of optimisation: 0, 1, 2 for few steps, s for few cells",
     )
     parser.add_argument(

@@ -10,6 +10,7 @@ from mlpl.cli.parser import (
     Parser,
     add_construction_option,
     add_deny_warnings,
+    add_entry_arguments,
     add_error_format,
     add_machine_options,
     add_mode_option,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def _parser() -> Parser:
     parser = Parser("run", "Compiles a program, or loads an image, and runs it.")
     parser.add_argument("file", help="a source, an image (.dec, .sq, .asq), or - for a source")
-    parser.add_argument("arguments", nargs="*", help="of the entry: 42, -1, true, arrays as 1,2,3")
+    add_entry_arguments(parser)
     parser.add_argument(
         "--engine",
         metavar="ENGINE",
@@ -81,8 +82,6 @@ def _load(arguments: argparse.Namespace, image: bool) -> Program:
     from mlpl.program import Program
 
     if image:
-        if arguments.entry is not None:
-            raise UsageError("an image has no functions: `--entry` is for sources")
         return image_program(arguments)
     if arguments.mode != "standard":
         raise UsageError("`--mode` is for images: compiled programs need none")

@@ -217,4 +217,5 @@ def _out_of_range(parameter: typed.Variable, text: str, w: int) -> ArgumentError
 
 def _wrong(parameter: typed.Variable, expected: str, text: str) -> ArgumentError:
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return ArgumentError(f"`{parameter.name}`: expected {expected}, found `{shown}`")
+    found = f"`{shown}`" if shown else "nothing"
+    return ArgumentError(f"`{parameter.name}`: expected {expected}, found {found}")

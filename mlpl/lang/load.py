@@ -90,7 +90,7 @@ def _not_utf8(name: str, content: bytes, offset: int) -> Diagnostic:
         "not-utf-8",
         f"byte {offset} is not UTF-8 text: 0x{content[offset]:02x}",
         Mark(Span(source, start, start + 1)),
-        help="sources are saved in the encoding UTF-8",
+        help="sources and images are text in the encoding UTF-8",
     )
 
 

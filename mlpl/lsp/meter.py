@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mlpl.base.source import Source
+from mlpl.base.words import WIDEST
 from mlpl.costs import Cost, function_cost, operator_cost, program_of
 from mlpl.editor.analysis import Analysis
 from mlpl.editor.texts import in_library
@@ -12,7 +13,7 @@ from mlpl.editor.workspace import Workspace
 from mlpl.lang import typed
 from mlpl.lang.check.symbols import FunctionSymbol
 from mlpl.lang.modules import LIBRARY
-from mlpl.options import NARROWEST_COMPILED, WIDEST, Options
+from mlpl.options import NARROWEST_COMPILED, Options
 
 LARGEST = 100_000
 """Characters of a source whose functions are compiled to be measured: a hover waits for it."""

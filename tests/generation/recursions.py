@@ -211,9 +211,9 @@ class Recursions:
                     return [f"return {call};"]
                 if kind == 1:
                     return [f"return {self._link(call, self._argument())};"]
-                first = f"let first = {self._argument()};"
-                result = self._link("first", "second")
-                return [first, f"let second = {call};", f"return {result} {self._rest()};"]
+                head = f"let head = {self._argument()};"
+                result = self._link("head", "tail")
+                return [head, f"let tail = {call};", f"return {result} {self._rest()};"]
 
             items.append(self._define(function, _LINE + 1, body, f"return {self._link('x', 'y')};"))
         cost = max(function.cost for function in ring)

@@ -55,9 +55,9 @@ def _value(cell: Cell, addresses: dict[str, int], word_bits: int) -> int | Diagn
         value += sign * addresses[name.text]
     if fits(value, word_bits):
         return value
-    shown = str(value) if abs(value) < 1 << 63 else "this number"
+    shown = f"`{value}`" if abs(value) < 1 << 63 else "this number"
     message = f"{shown} is no word of {word_bits} bits"
-    return Diagnostic("word-range", message, Mark(cell.span), help=range_help(word_bits))
+    return Diagnostic("word-range", message, Mark(cell.span), help=range_help(word_bits, value))
 
 
 def _undefined(name: Token, known: list[str]) -> Diagnostic:

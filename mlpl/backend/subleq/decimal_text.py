@@ -11,7 +11,7 @@ from mlpl.backend.subleq.sizing import memory_for
 from mlpl.backend.subleq.state import STANDARD
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
-from mlpl.base.words import largest, smallest, unsigned, wrap
+from mlpl.base.words import WIDEST, largest, smallest, unsigned, wrap
 
 _TOKEN = re.compile(r"[#;][^\n]*|[\s,\ufeff]+|([^\s,#;]+)")
 _NUMBER = re.compile(r"[+-]?0*([0-9]{1,12})", re.ASCII)
@@ -60,8 +60,10 @@ def _problem(token: str, word_bits: int) -> tuple[str, str, str] | None:
     number = re.fullmatch(r"[+-]?[0-9]+", token)
     if number is None:
         return "image-word", f"`{shown}` is no decimal number", ""
-    if not _NUMBER.fullmatch(token) or not fits(int(token), word_bits):
-        return "word-range", f"`{shown}` is no word of {word_bits} bits", range_help(word_bits)
+    value = int(token) if _NUMBER.fullmatch(token) else None
+    if value is None or not fits(value, word_bits):
+        remedy = range_help(word_bits, value)
+        return "word-range", f"`{shown}` is no word of {word_bits} bits", remedy
     return None
 
 
@@ -70,10 +72,15 @@ def fits(value: int, word_bits: int) -> bool:
     return smallest(word_bits) <= value < 1 << word_bits
 
 
-def range_help(word_bits: int) -> str:
-    """Returns the remedy for a number that is no word."""
+def range_help(word_bits: int, value: int | None) -> str:
+    """Returns the remedy for a number that is no word; None is one of far too many digits."""
     low, high, top = smallest(word_bits), largest(word_bits), (1 << word_bits) - 1
-    return f"a word is in {low}..{high}, or 0..{top} unsigned; `--word-bits` makes it wider"
+    for wider in range(word_bits + 1, WIDEST + 1):
+        if value is not None and fits(value, wider):
+            break
+    else:
+        return f"a word is in {low}..{high}, or 0..{top} unsigned"
+    return f"a word is in {low}..{high}, or 0..{top} unsigned; `--word-bits {wider}` has room"
 
 
 def write_decimal(image: Image) -> str:

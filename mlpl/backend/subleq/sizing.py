@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlpl.backend.subleq.state import check_machine
 from mlpl.base.diagnostics import CompileError, Diagnostic
+from mlpl.base.words import WIDEST
 
 _SPARE = 64
 """Cells that an image made elsewhere gets at least beyond its words."""
@@ -31,7 +32,7 @@ def memory_for(length: int, word_bits: int, memory: int | None, path: str) -> in
     if length == 0:
         raise CompileError([Diagnostic("empty-image", "the image has no words", path=path)])
     if length > cells:
-        message = f"the image has {length} words and the memory {cells} cells"
+        message = f"the image has {length:,} words and the memory {cells:,} cells"
         remedy = _remedy(length, word_bits)
         raise CompileError([Diagnostic("image-too-large", message, help=remedy, path=path)])
     return cells
@@ -39,5 +40,7 @@ def memory_for(length: int, word_bits: int, memory: int | None, path: str) -> in
 
 def _remedy(length: int, word_bits: int) -> str:
     if length <= 1 << word_bits:
-        return f"`--memory {foreign_memory(length, word_bits)}` has room for it"
-    return f"words of {word_bits} bits address {1 << word_bits} cells: use more, with `--word-bits`"
+        return f"`--memory {length}` or more has room for it"
+    needed = (length - 1).bit_length()
+    wider = f": `--word-bits {needed}` addresses enough" if needed <= WIDEST else ""
+    return f"words of {word_bits} bits address {1 << word_bits:,} cells{wider}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpl.base.words import NARROWEST, WIDEST
+
 Words = NDArray[np.int64]
 """Words of w bits, unsigned, each in 0 to 2^w - 1."""
 
@@ -18,11 +20,11 @@ MODES = (STANDARD, ACCUMULATE)
 
 def check_machine(word_bits: int, memory: int, mode: str = STANDARD) -> None:
     """Raises ValueError where no machine has this size or mode (M1.1)."""
-    if not 4 <= word_bits <= 32:
-        raise ValueError(f"words have 4 to 32 bits, not {word_bits}")
+    if not NARROWEST <= word_bits <= WIDEST:
+        raise ValueError(f"words have {NARROWEST} to {WIDEST} bits, not {word_bits}")
     if not 4 <= memory <= 1 << word_bits:
         most = 1 << word_bits
-        raise ValueError(f"{word_bits}-bit words address 4 to {most} cells, not {memory}")
+        raise ValueError(f"{word_bits}-bit words address 4 to {most:,} cells, not {memory:,}")
     if mode not in MODES:
         raise ValueError(f"the mode is one of {', '.join(MODES)}, not {mode}")
 
