@@ -1,38 +1,87 @@
-"""Builds the network of a machine of any size."""
+"""Builds the network of a machine of any size, or of one program."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
+from mlpl.backend.mlp.algebra.folding import VARIES, fold
 from mlpl.backend.mlp.algebra.layering import layered
+from mlpl.backend.mlp.algebra.wires import block_of, wires_of_block
 from mlpl.backend.mlp.analysis.cost import available_bytes, estimate
+from mlpl.backend.mlp.analysis.invariants import INVARIANTS
 from mlpl.backend.mlp.constructions.lean import lean
-from mlpl.backend.mlp.constructions.machine import MachineWires, machine_inputs
+from mlpl.backend.mlp.constructions.machine import MachineWires, Semantics, machine_inputs
 from mlpl.backend.mlp.constructions.paper import paper
 from mlpl.backend.mlp.constructions.shallow import shallow
+from mlpl.backend.mlp.layer import Layer
+from mlpl.backend.mlp.layout import Constants, StateLayout
 from mlpl.backend.mlp.network import Network, Parameters, as_built
 from mlpl.backend.subleq.state import ACCUMULATE, STANDARD, check_machine
 
-Construction = Callable[[MachineWires, bool], MachineWires]
-"""(state before a step, whether the mode is accumulate) -> state after it."""
+Construction = Callable[[MachineWires, Semantics], MachineWires]
+"""(state before a step, what the step does) -> state after it."""
 
 CONSTRUCTIONS: Mapping[str, Construction] = {"lean": lean, "paper": paper, "shallow": shallow}
 
 
 def build_network(
-    word_bits: int, memory: int, mode: str = STANDARD, construction: str = "lean"
+    word_bits: int,
+    memory: int,
+    mode: str = STANDARD,
+    construction: str = "lean",
+    constants: Constants = (),
 ) -> Network:
     """Returns the network that makes one step of the machine (M2) a pass.
 
+    Args:
+        word_bits: w.
+        memory: n.
+        mode: "standard" or "accumulate".
+        construction: one of `CONSTRUCTIONS`.
+        constants: cells that hold a word for ever, ascending: they are folded into the weights and
+            are no part of the state, and to write one is a fault.
+
     Raises:
-        ValueError: there is no such machine or construction, or the network would not fit the
-            memory of this computer.
+        ValueError: there is no such machine, constant or construction, or the network would not
+            fit the memory of this computer.
     """
     check_fits(word_bits, memory, mode, construction)
+    parameters = Parameters(word_bits, memory, mode, construction, constants)
+    layout = parameters.layout
     before = machine_inputs(word_bits, memory)
-    after = CONSTRUCTIONS[construction](before, mode == ACCUMULATE)
-    layers = layered(before.parts(), after.parts())
-    return as_built(layers, Parameters(word_bits, memory, mode, construction))
+    semantics = Semantics(mode == ACCUMULATE, layout.varies)
+    after = CONSTRUCTIONS[construction](before, semantics)
+    layers = (
+        _baked(before, after, layout, construction)
+        if constants
+        else layered(before.parts(), after.parts())
+    )
+    return as_built(layers, parameters)
+
+
+def rebuilt(parameters: Parameters) -> Network:
+    """Returns the network that has these parameters; raises the ValueError of `build_network`."""
+    p = parameters
+    return build_network(p.word_bits, p.memory, p.mode, p.construction, p.constants)
+
+
+def _baked(
+    before: MachineWires, after: MachineWires, layout: StateLayout, construction: str
+) -> tuple[Layer, ...]:
+    """Returns the layers with the constant cells folded into them."""
+    bits = layout.rest[:, None] >> np.arange(layout.word_bits) & 1
+    memory, written = block_of(before.memory), block_of(after.memory)
+    varies = np.repeat(layout.varies, layout.word_bits)
+    folded = fold(
+        [block_of(wires) for wires in after.parts()],
+        {memory: np.where(varies, VARIES, bits.reshape(-1))},
+        {written: varies},
+        {x.block: x.at_most for x in INVARIANTS[construction]},
+    )
+    outputs = [wires_of_block(block) for block in folded]
+    return layered(before.parts(), outputs, {memory: varies, folded[0]: varies})
 
 
 def check_fits(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from mlpl.backend.subleq.state import State, Words
 
 Vector = NDArray[np.int64]
 """A state vector: integers that are not negative, shape (size,)."""
+
+Constants = tuple[tuple[int, int], ...]
+"""Cells that never change, and their unsigned words, by ascending cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,53 @@ class StateLayout:
 
     Memory, cell after cell, then pc, input word, taken, output word, valid; bits from the lowest
     to the highest. Entries are 0 or 1; in the networks of other people, an entry above 0 is a 1.
+    Cells that are constants have no entries: of the memory, row i is the cell `cells[i]`.
 
     Attributes:
         word_bits: w.
         memory: n.
+        constants: the cells that are folded into the weights.
+        cells: all others, ascending, shape (k,).
+        rest: the memory with the words of the constants, and 0 in all other cells; shape (n,).
     """
 
     word_bits: int
     memory: int
+    constants: Constants = ()
+    cells: Words = field(init=False, repr=False, compare=False)
+    rest: Words = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Checks the constants.
+
+        Raises:
+            ValueError: they are no cells in ascending order, or no words.
+        """
+        pairs = np.array(self.constants, dtype=np.int64).reshape(-1, 2)
+        known, words = pairs.T
+        if (np.diff(known) <= 0).any():
+            raise ValueError("constant cells do not ascend")
+        if len(pairs) and not 0 <= known[0] <= known[-1] < self.memory:
+            raise ValueError(f"a constant cell is not one of {self.memory}")
+        if len(pairs) and not 0 <= words.min() <= words.max() < 1 << self.word_bits:
+            raise ValueError(f"a constant is no word of {self.word_bits} bits")
+        rest = np.zeros(self.memory, dtype=np.int64)
+        rest[known] = words
+        object.__setattr__(self, "cells", np.delete(np.arange(self.memory), known))
+        object.__setattr__(self, "rest", rest)
+
+    @property
+    def varies(self) -> NDArray[np.bool_]:
+        """Which cells are no constants, shape (n,)."""
+        mask = np.zeros(self.memory, dtype=bool)
+        mask[self.cells] = True
+        return mask
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Memory and then the registers, in the order of `REGISTERS`."""
         w = self.word_bits
-        found = [Part("memory", 0, self.memory, w)]
+        found = [Part("memory", 0, len(self.cells), w)]
         for name in REGISTERS:
             bits = 1 if name in ("taken", "valid") else w
             found.append(Part(name, found[-1].stop, 1, bits))
@@ -61,8 +97,8 @@ class StateLayout:
 
     @property
     def size(self) -> int:
-        """The number of entries: (n + 3) w + 2."""
-        return (self.memory + 3) * self.word_bits + 2
+        """The number of entries: (k + 3) w + 2."""
+        return (len(self.cells) + 3) * self.word_bits + 2
 
     def part(self, name: str) -> Part:
         """Returns a part by name."""
@@ -77,11 +113,13 @@ class StateLayout:
         """Returns a state as a vector of 0 and 1.
 
         Raises:
-            ValueError: the state is not one of this machine.
+            ValueError: the state is not one of this machine, or has other words in the cells
+                that are constants.
         """
         state.check(self.word_bits, self.memory)
+        self._check_constants(state.memory)
         vector = np.zeros(self.size, dtype=np.int64)
-        words: list[Words] = [state.memory]
+        words: list[Words] = [state.memory[self.cells]]
         words += [np.array([int(value)], dtype=np.int64) for value in state.registers()]
         for part, values in zip(self.parts, words, strict=True):
             bits = values[:, None] >> np.arange(part.bits) & 1
@@ -91,8 +129,10 @@ class StateLayout:
     def decode(self, vector: NDArray[np.integer]) -> State:
         """Returns the state that a vector stands for; an entry above 0 is a 1."""
         memory, pc, word, taken, output, valid = (self.words(vector, x) for x in self.parts)
+        whole = self.rest.copy()
+        whole[self.cells] = memory
         return State(
-            memory, int(pc[0]), int(word[0]), bool(taken[0]), int(output[0]), bool(valid[0])
+            whole, int(pc[0]), int(word[0]), bool(taken[0]), int(output[0]), bool(valid[0])
         )
 
     def words(self, vector: NDArray[np.integer], part: Part) -> Words:
@@ -123,5 +163,15 @@ class StateLayout:
                 if mask:
                     word = Part(part.name, part.start + row * part.bits, 1, part.bits)
                     after = int(self.words(now, word)[0])
-                    found.append(Change(part.name, row, after ^ mask, after))
+                    index = int(self.cells[row]) if part.name == "memory" else row
+                    found.append(Change(part.name, index, after ^ mask, after))
         return tuple(found)
+
+    def _check_constants(self, memory: Words) -> None:
+        other = memory != self.rest
+        other[self.cells] = False
+        if other.any():
+            cell = int(np.argmax(other))
+            raise ValueError(
+                f"cell {cell} is {memory[cell]}, and the network has {self.rest[cell]} in it"
+            )

@@ -10,7 +10,7 @@ import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind
 from mlpl.backend.mlp.layer import Group, Layer
-from mlpl.backend.mlp.layout import StateLayout
+from mlpl.backend.mlp.layout import Constants, StateLayout
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.analysis.certificate import Certificate
@@ -25,12 +25,23 @@ class Parameters:
         memory: n.
         mode: "standard" or "accumulate" (M2.8).
         construction: which of N1.4.
+        constants: the cells that are folded into the weights; the network is one program then.
     """
 
     word_bits: int
     memory: int
     mode: str
     construction: str
+    constants: Constants = ()
+
+    @property
+    def layout(self) -> StateLayout:
+        """What the entries of the state mean.
+
+        Raises:
+            ValueError: the constants are none of this machine.
+        """
+        return StateLayout(self.word_bits, self.memory, self.constants)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +55,7 @@ class Network:
         layers: f_1 to f_L; the last has as many neurons as the state has entries.
         parameters: of the machine; None for a network that is none.
         steps_per_pass: how many steps of the machine one pass makes (N1.7).
+        layout: what the entries of the state mean; None if the network is no machine.
         as_built: whether the layers are what the construction makes from the parameters, so that
             its invariants hold; lost when anything is replaced.
     """
@@ -51,6 +63,7 @@ class Network:
     layers: tuple[Layer, ...]
     parameters: Parameters | None = None
     steps_per_pass: int = 1
+    layout: StateLayout | None = field(init=False, repr=False)
     as_built: bool = field(default=False, init=False)
     _certificate: Certificate | None = field(default=None, init=False, repr=False)
 
@@ -71,15 +84,10 @@ class Network:
             except ValueError as error:
                 raise ValueError(f"layer {number}: {error}") from error
             width = layer.size
-        if self.layout is not None and self.layout.size != self.size:
-            raise ValueError(f"a state of {self.size} entries instead of {self.layout.size}")
-
-    @property
-    def layout(self) -> StateLayout | None:
-        """What the entries of the state mean; None if the network is no machine."""
-        if self.parameters is None:
-            return None
-        return StateLayout(self.parameters.word_bits, self.parameters.memory)
+        layout = None if self.parameters is None else self.parameters.layout
+        if layout is not None and layout.size != self.size:
+            raise ValueError(f"a state of {self.size} entries instead of {layout.size}")
+        object.__setattr__(self, "layout", layout)
 
     @property
     def certificate(self) -> Certificate:
@@ -135,13 +143,18 @@ class Network:
 
     def _state_groups(self) -> Sequence[Group]:
         """The parts of the state as groups."""
-        if self.layout is None:
+        layout = self.layout
+        if layout is None:
             return ()
-        groups = []
-        for part in self.layout.parts:
-            axes = {"memory": ("cell", "bit"), "taken": (), "valid": ()}.get(part.name, ("bit",))
-            shape = (part.rows, part.bits)[2 - len(axes) :]
-            groups.append(Group(part.name, shape, axes, Kind.STATE, 0, part.start))
+        shape = (layout.memory, layout.word_bits)
+        entries = None
+        if layout.constants:
+            entries = np.flatnonzero(np.repeat(layout.varies, layout.word_bits)).astype(np.int32)
+        groups = [Group("memory", shape, ("cell", "bit"), Kind.STATE, 0, 0, entries)]
+        for part in layout.parts[1:]:
+            one = part.bits == 1
+            size, axes = (() if one else (part.bits,)), (() if one else ("bit",))
+            groups.append(Group(part.name, size, axes, Kind.STATE, 0, part.start))
         return groups
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +31,18 @@ class Effect:
     output: int | None = None
 
 
-def effect(memory: Sequence[int] | Words, pc: int, word: int, w: int, mode: str) -> Effect:
+def effect(
+    memory: Sequence[int] | Words,
+    pc: int,
+    word: int,
+    w: int,
+    mode: str,
+    fixed: Collection[int] = (),
+) -> Effect:
     """Returns what one step does from `memory` and `pc` with the input word `word`.
 
     Everything that the effect does not name is carried unchanged, but for the flags and the
-    output word, which are 0 (M2.9).
+    output word, which are 0 (M2.9). To write a cell of `fixed` is a fault.
     """
     n = len(memory)
     half = 1 << (w - 1)
@@ -45,7 +52,7 @@ def effect(memory: Sequence[int] | Words, pc: int, word: int, w: int, mode: str)
     if pc + 2 >= n:
         return Effect(half)  # M2.2
     a, b, c = (int(x) for x in memory[pc : pc + 3])  # M2.3
-    if any(n <= x != port for x in (a, b)):
+    if any(n <= x != port for x in (a, b)) or (b in fixed and b != port):
         return Effect(half)  # M2.7: the fault takes no input
     onward = pc + 3  # below 2^w, since pc is below 2^(w-1) and w is at least 4
     taken = a == port
@@ -58,9 +65,9 @@ def effect(memory: Sequence[int] | Words, pc: int, word: int, w: int, mode: str)
     return Effect(c if r == 0 or r >= half else onward, b, r, taken)
 
 
-def step(state: State, word_bits: int, mode: str = STANDARD) -> State:
+def step(state: State, word_bits: int, mode: str = STANDARD, fixed: Collection[int] = ()) -> State:
     """Returns the state after one step, halted or not, with `state.input` as the input word."""
-    did = effect(state.memory, state.pc, state.input, word_bits, mode)
+    did = effect(state.memory, state.pc, state.input, word_bits, mode, fixed)
     memory = state.memory.copy()
     if did.cell is not None:
         memory[did.cell] = did.value
@@ -71,8 +78,11 @@ def step(state: State, word_bits: int, mode: str = STANDARD) -> State:
 class PlainMachine:
     """The reference machine's twin in plain Python (an `Engine`), slow and without Numba."""
 
-    def __init__(self, word_bits: int, memory: int, mode: str = STANDARD) -> None:
+    def __init__(
+        self, word_bits: int, memory: int, mode: str = STANDARD, fixed: Collection[int] = ()
+    ) -> None:
         check_machine(word_bits, memory, mode)
+        self.fixed = frozenset(fixed)
         self.word_bits = word_bits
         self.memory = memory
         self.mode = mode
@@ -119,15 +129,19 @@ class PlainMachine:
             if len(self._output) >= OUTPUT_WORDS:
                 return Stop.OUTPUT
             word = self._registers[1]
-            probe = effect(self._cells, self.pc, word, self.word_bits, self.mode)
+            probe = self._effect(word)
             if not probe.taken:
                 self._apply(probe, word)
                 continue
             if not self._queue and not self._ended:
                 return Stop.INPUT
             word = self._queue.popleft() if self._queue else (1 << self.word_bits) - 1
-            self._apply(effect(self._cells, self.pc, word, self.word_bits, self.mode), word)
+            self._apply(self._effect(word), word)
         return Stop.HALTED
+
+    def _effect(self, word: int) -> Effect:
+        """Returns what the next step does with an input word."""
+        return effect(self._cells, self.pc, word, self.word_bits, self.mode, self.fixed)
 
     def _apply(self, did: Effect, word: int) -> None:
         """Applies a step's effect, notes what it changed and counts it."""

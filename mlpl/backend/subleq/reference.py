@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numba import njit
@@ -18,24 +18,26 @@ _STEPS, _TAKEN, _USED = range(3)
 """Where the counts stand: steps, words taken from the queue, words put into the output."""
 
 _HALTED, _STARVED, _FULL, _LIMIT = range(4)
+Mask = NDArray[np.bool_]
+
 _STOPS = (Stop.HALTED, Stop.INPUT, Stop.OUTPUT, Stop.LIMIT)
 
 
 @njit(cache=True)
-def _takes_input(memory: Words, pc: int, w: int) -> bool:
+def _takes_input(memory: Words, fixed: Mask, pc: int, w: int) -> bool:
     """Whether the step at `pc`, not halted, takes an input word (M2.4); a fault does not."""
     port = (1 << w) - 1
     if pc + 2 >= len(memory) or memory[pc] != port:
         return False
     b = memory[pc + 1]
-    return bool(b == port or b < len(memory))
+    return bool(b == port or (b < len(memory) and not fixed[b]))
 
 
 @njit(cache=True)
 def _step(
-    memory: Words, pc: int, word: int, w: int, accumulate: bool
+    memory: Words, fixed: Mask, pc: int, word: int, w: int, accumulate: bool
 ) -> tuple[int, int, int, bool, int]:
-    """Makes one step in `memory`, with `word` as the input word.
+    """Makes one step in `memory`, with `word` as the input word; to write a fixed cell is a fault.
 
     Returns the next pc, the cell that was written (or -1), what it held, whether the input word
     was taken, and the output word (or -1).
@@ -54,6 +56,8 @@ def _step(
     v = word if taken else memory[a]
     if b == port:
         return pc + 3, -1, 0, taken, v
+    if fixed[b]:
+        return half, -1, 0, False, -1
     old = memory[b]
     if taken and not accumulate:
         memory[b] = v
@@ -66,6 +70,7 @@ def _step(
 @njit(cache=True)
 def _run(
     memory: Words,
+    fixed: Mask,
     now: Words,
     last: Words,
     counts: Words,
@@ -90,7 +95,7 @@ def _run(
     made, head, used = 0, counts[_TAKEN], counts[_USED]
     while pc < half and made < limit and used < len(output):
         next_word = word
-        if _takes_input(memory, pc, w):
+        if _takes_input(memory, fixed, pc, w):
             if head < len(queue):
                 next_word = queue[head]
                 head += 1
@@ -100,7 +105,7 @@ def _run(
                 break
         pc0, word0, taken0, out0, valid0 = pc, word, taken, out, valid
         word = next_word
-        pc, cell, old, taken, put = _step(memory, pc, word, w, accumulate)
+        pc, cell, old, taken, put = _step(memory, fixed, pc, word, w, accumulate)
         valid = put >= 0
         out = max(put, 0)
         made += 1
@@ -131,18 +136,32 @@ def _note(registers: Words, pc: int, word: int, taken: bool, out: int, valid: bo
     registers[4] = valid
 
 
-def step(state: State, word_bits: int, mode: str = STANDARD) -> State:
+def step(state: State, word_bits: int, mode: str = STANDARD, fixed: Collection[int] = ()) -> State:
     """Returns the state after one step, halted or not, with `state.input` as the input word."""
     memory = state.memory.copy()
-    pc, _, _, taken, put = _step(memory, state.pc, state.input, word_bits, mode == ACCUMULATE)
+    pc, _, _, taken, put = _step(
+        memory, _mask(fixed, len(memory)), state.pc, state.input, word_bits, mode == ACCUMULATE
+    )
     return State(memory, int(pc), state.input, bool(taken), max(0, int(put)), bool(put >= 0))
 
 
-class ReferenceMachine:
-    """Runs images by the rules of the machine (an `Engine`); the yardstick of all others."""
+def _mask(cells: Collection[int], memory: int) -> Mask:
+    mask = np.zeros(memory, dtype=np.bool_)
+    mask[list(cells)] = True
+    return mask
 
-    def __init__(self, word_bits: int, memory: int, mode: str = STANDARD) -> None:
+
+class ReferenceMachine:
+    """Runs images by the rules of the machine (an `Engine`); the yardstick of all others.
+
+    To write one of the cells `fixed` is a fault (M2.7).
+    """
+
+    def __init__(
+        self, word_bits: int, memory: int, mode: str = STANDARD, fixed: Collection[int] = ()
+    ) -> None:
         check_machine(word_bits, memory, mode)
+        self._fixed = _mask(fixed, memory)
         self.word_bits = word_bits
         self.memory = memory
         self.mode = mode
@@ -185,6 +204,7 @@ class ReferenceMachine:
         """Makes at most `limit` more steps and says why it stopped."""
         stop = _run(
             self._memory,
+            self._fixed,
             self._registers,
             self._last,
             self._counts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,8 +14,14 @@ from mlpl.backend.mlp.algebra.rows import Rows, carry_rows, rows_of
 from mlpl.backend.mlp.algebra.wires import Block, Integers, Kind, Wires, block_of
 from mlpl.backend.mlp.layer import Group, Layer
 
+_ALL = slice(None)
 
-def layered(inputs: Sequence[Wires], outputs: Sequence[Wires]) -> tuple[Layer, ...]:
+
+def layered(
+    inputs: Sequence[Wires],
+    outputs: Sequence[Wires],
+    kept: Mapping[Block, NDArray[np.bool_]] | None = None,
+) -> tuple[Layer, ...]:
     """Returns the layers that compute `outputs` from `inputs`.
 
     A layer holds the blocks that `place` puts there and a carry of each neuron of an earlier
@@ -24,17 +30,21 @@ def layered(inputs: Sequence[Wires], outputs: Sequence[Wires]) -> tuple[Layer, .
     Args:
         inputs: the blocks of the state, in order; they are layer 0.
         outputs: blocks made by `relu`, in order; the last layer is them alone.
+        kept: for blocks among them, which entries of the state and neurons there are; all where
+            a block is not in it. No neuron that is there may read one that is not.
     """
+    kept = kept or {}
     state = [block_of(wires) for wires in inputs]
     final = [block_of(wires) for wires in outputs]
     order = topological([*state, *final])
     layer = place(order, final)
-    uses = last_uses(order, layer, final)
+    uses = last_uses(order, layer, {block: kept.get(block, _ALL) for block in final})
     positions = {block: np.zeros(block.size, dtype=np.int32) for block in order}
     width = 0
     for block in state:
-        positions[block] += np.arange(width, width + block.size, dtype=np.int32)
-        width += block.size
+        place_of = np.arange(block.size)[kept.get(block, _ALL)]
+        positions[block][place_of] = np.arange(width, width + len(place_of), dtype=np.int32)
+        width += len(place_of)
     layers: list[Layer] = []
     for number in range(1, max(layer.values()) + 1):
         last = number == layer[final[0]]

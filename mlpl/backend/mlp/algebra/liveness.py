@@ -13,16 +13,18 @@ LastUse = NDArray[np.int16]
 
 
 def last_uses(
-    order: Sequence[Block], layer: Mapping[Block, int], outputs: Sequence[Block]
+    order: Sequence[Block],
+    layer: Mapping[Block, int],
+    outputs: Mapping[Block, slice | NDArray[np.bool_]],
 ) -> dict[Block, LastUse]:
     """Returns for each block the last layer that reads each of its neurons; 0 if none does.
 
-    A neuron that no needed neuron reads is not needed. Neurons of the outputs are all needed:
-    they are read by the layer after the last. Each array is flat, one entry a neuron.
+    A neuron that no needed neuron reads is not needed. Of the outputs those neurons are needed
+    that are given: the layer after the last reads them. Each array is flat, one entry a neuron.
     """
     uses = {block: np.zeros(block.size, dtype=np.int16) for block in order}
-    for block in outputs:
-        uses[block][:] = layer[block] + 1
+    for block, needed in outputs.items():
+        uses[block][needed] = layer[block] + 1
     # A block's readers stand in later layers, so they are settled before it.
     for block in sorted(order, key=lambda block: layer[block], reverse=True):
         if block.wires is None:

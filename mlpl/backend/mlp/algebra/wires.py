@@ -155,7 +155,7 @@ class Wires:
 
 def state_wires(name: str, shape: tuple[int, ...], axes: Sequence[Axis] = ()) -> Wires:
     """Returns the wires of a new block of state entries, which are integers and not negative."""
-    return _outputs(Block(name, shape, tuple(axes), Kind.STATE))
+    return wires_of_block(Block(name, shape, tuple(axes), Kind.STATE))
 
 
 def relu(
@@ -180,7 +180,7 @@ def relu(
     """
     if len(axes) != len(wires.shape):
         raise ValueError(f"{name}: {len(axes)} axes for shape {wires.shape}")
-    return _outputs(Block(name, wires.shape, tuple(axes), kind, wires, early, layer))
+    return wires_of_block(Block(name, wires.shape, tuple(axes), kind, wires, early, layer))
 
 
 def concatenate(parts: Sequence[Wires]) -> Wires:
@@ -196,15 +196,16 @@ def concatenate(parts: Sequence[Wires]) -> Wires:
     return Wires(np.concatenate([part.bias for part in parts]), tuple(terms))
 
 
-def block_of(wires: Wires) -> Block:
-    """Returns the block whose neurons these wires are, as `relu` returned them."""
-    return wires.terms[0].block
-
-
-def _outputs(block: Block) -> Wires:
+def wires_of_block(block: Block) -> Wires:
+    """Returns the wires of a block's neurons."""
     neurons = np.arange(block.size, dtype=np.int32).reshape((*block.shape, 1))
     weights = np.broadcast_to(np.int32(1), neurons.shape)
     return Wires(np.zeros(block.shape, dtype=np.int32), (Term(block, neurons, weights),))
+
+
+def block_of(wires: Wires) -> Block:
+    """Returns the block whose neurons these wires are, as `relu` returned them."""
+    return wires.terms[0].block
 
 
 def _as_integers(values: object) -> Integers:

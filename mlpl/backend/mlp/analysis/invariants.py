@@ -25,12 +25,17 @@ _STATE = (
     Invariant("memory.next", 1, "a cell keeps its word or gets the new one, of one sign"),
     Invariant("pc.next", 1, "a step jumps, goes on, stays halted or is a fault: one of them"),
 )
+_FETCH = (
+    Invariant("fetch_{}.bit", 1, "pc names one cell at most"),
+    Invariant("fetch.run", 1, "pc names one cell at most"),
+)
 _BRANCH = Invariant("branch.taken", 1, "a result is not both negative and zero")
 _OUTPUT = Invariant("output.gate", 1, "memory[A] is not read where A is the port")
 
 INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
     "lean": (
         *_STATE,
+        *_FETCH,
         _BRANCH,
         _OUTPUT,
         Invariant(
@@ -46,6 +51,7 @@ INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
     ),
     "paper": (
         *_STATE,
+        *_FETCH,
         _BRANCH,
         _OUTPUT,
         Invariant("read_{}.bit", 1, "memory[A] is not read where A is the port"),

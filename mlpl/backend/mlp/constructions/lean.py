@@ -13,7 +13,7 @@ import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind, Wires, relu
 from mlpl.backend.mlp.constructions.decoding import decode, digit_widths
-from mlpl.backend.mlp.constructions.machine import MachineWires
+from mlpl.backend.mlp.constructions.machine import MachineWires, Semantics
 from mlpl.backend.mlp.constructions.subtraction import Difference, Override, subtract
 from mlpl.backend.mlp.constructions.writing import write
 
@@ -52,10 +52,11 @@ class _Access:
     value: Wires
 
 
-def lean(before: MachineWires, accumulate: bool) -> MachineWires:
+def lean(before: MachineWires, semantics: Semantics) -> MachineWires:
     """Returns the state after one step (M2), from the state before it."""
+    accumulate = semantics.accumulate
     fetch = _fetch(before)
-    access = _access(before, fetch)
+    access = _access(before, fetch, semantics)
     result, received = _result(before, access, accumulate)
     port_a, port_b = access.port[0], access.port[1]
 
@@ -89,13 +90,15 @@ def _fetch(before: MachineWires) -> _Fetch:
     return _Fetch(line, run, operands)
 
 
-def _access(before: MachineWires, fetch: _Fetch) -> _Access:
+def _access(before: MachineWires, fetch: _Fetch, semantics: Semantics) -> _Access:
     """Decodes A and B and reads their cells (M2.4, M2.6); finds ports and faults (M2.7)."""
     cells, bits = before.memory.shape
     count = min(cells, (1 << bits) - 1)  # the last word is PORT (M1.2)
     port = relu(fetch.operands.sum(1) - (bits - 1), "read_{}.port", (_OPERANDS,), early=True)
     words = tuple(f"read_{word}" for word in _OPERANDS)
-    line = decode(fetch.operands, count, fetch.run[None], digit_widths(count), words)
+    line = semantics.reached(
+        decode(fetch.operands, count, fetch.run[None], digit_widths(count), words)
+    )
     wrong = relu(fetch.run - port - line.sum(1), "read_{}.invalid", (_OPERANDS,), early=True)
     valid = relu(fetch.run - wrong.sum(0), "read.valid", early=True)
     gates = relu(

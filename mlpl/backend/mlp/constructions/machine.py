@@ -1,8 +1,11 @@
-"""The state of the machine as wires, before and after a step."""
+"""The state of the machine as wires, before and after a step, and what a step may do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mlpl.backend.mlp.algebra.wires import Wires, state_wires
 
@@ -30,6 +33,31 @@ class MachineWires:
     def parts(self) -> tuple[Wires, ...]:
         """Returns the parts in order."""
         return self.memory, self.pc, self.input, self.taken, self.output, self.valid
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Semantics:
+    """What a step does where machines differ.
+
+    Attributes:
+        accumulate: whether input is added to a cell (M2.8) instead of replacing it (M2.5).
+        writable: the cells that may be written, shape (n,): to write another is a fault (M2.7).
+    """
+
+    accumulate: bool
+    writable: NDArray[np.bool_]
+
+    def reached(self, lines: Wires) -> Wires:
+        """Returns what belongs to A's and B's cells, without cells of B that are not writable.
+
+        Args:
+            lines: one-hot lines, or gates behind them, shape (2, count, ...).
+        """
+        writable = self.writable[: lines.shape[1]]
+        if writable.all():
+            return lines
+        mask = np.stack([np.ones_like(writable), writable]).astype(np.int32)
+        return lines * mask.reshape(mask.shape + (1,) * (len(lines.shape) - 2))
 
 
 def machine_inputs(word_bits: int, memory: int) -> MachineWires:

@@ -22,7 +22,7 @@ import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind, Wires, relu
 from mlpl.backend.mlp.constructions.limbs import add_3, subtract_limbs
-from mlpl.backend.mlp.constructions.machine import MachineWires
+from mlpl.backend.mlp.constructions.machine import MachineWires, Semantics
 from mlpl.backend.mlp.constructions.matching import match
 
 ADDRESSES, READ, SUBTRACTED, WRITTEN, ADVANCED, BRANCHED = 2, 4, 11, 13, 19, 23
@@ -50,10 +50,11 @@ class _Access:
     valid: Wires
 
 
-def paper(before: MachineWires, accumulate: bool) -> MachineWires:
+def paper(before: MachineWires, semantics: Semantics) -> MachineWires:
     """Returns the state after one step (M2), from the state before it."""
+    accumulate = semantics.accumulate
     operands, run = _fetch(before)
-    access = _access(before, operands[:2], run, accumulate)
+    access = _access(before, operands[:2], run, semantics)
     port_a, port_b = access.port[0], access.port[1]
     result = _subtract(access, accumulate)
     memory = _write(before.memory, access.line, result)
@@ -91,18 +92,20 @@ def _fetch(before: MachineWires) -> tuple[Wires, Wires]:
     return operands, relu(line.sum(0), "fetch.run", kind=Kind.SUM, layer=ADDRESSES)
 
 
-def _access(before: MachineWires, operands: Wires, run: Wires, accumulate: bool) -> _Access:
+def _access(before: MachineWires, operands: Wires, run: Wires, semantics: Semantics) -> _Access:
     """Reads what A and B name (M2.4, M2.6); finds ports and faults (M2.7)."""
     cells, bits = before.memory.shape
     count = min(cells, (1 << bits) - 1)  # the last word is PORT (M1.2)
     first, names = ADDRESSES + 1, _WORDS[:2]
     named = match(operands, count) + run - 1
-    line = relu(named, "read_{}.line", (names, "cell"), layer=first)
-    gates = relu(
-        named[:, :, None] + before.memory[:count] - 1,
-        "read_{}.gate",
-        (names, "cell", "bit"),
-        layer=first,
+    line = semantics.reached(relu(named, "read_{}.line", (names, "cell"), layer=first))
+    gates = semantics.reached(
+        relu(
+            named[:, :, None] + before.memory[:count] - 1,
+            "read_{}.gate",
+            (names, "cell", "bit"),
+            layer=first,
+        )
     )
     is_port = operands.sum(1) - (bits - 1)
     port = relu(is_port, "read_{}.port", (names,), layer=first)
@@ -112,7 +115,7 @@ def _access(before: MachineWires, operands: Wires, run: Wires, accumulate: bool)
         stored + received[None] * is_a, "read_{}.bit", (names, "bit"), kind=Kind.SUM, layer=READ
     )
     subtrahend = value[0]
-    if accumulate:
+    if semantics.accumulate:
         # b + x = b - (-1 - x) - 1, and the bits of -1 - x are those of x inverted.
         inverted = relu(is_port[0] - before.input, "input.inverted", ("bit",), layer=first)
         subtrahend = relu(

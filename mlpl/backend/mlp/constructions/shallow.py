@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpl.backend.mlp.algebra.wires import Kind, Wires, concatenate, relu
-from mlpl.backend.mlp.constructions.machine import MachineWires
+from mlpl.backend.mlp.constructions.machine import MachineWires, Semantics
 from mlpl.backend.mlp.constructions.matching import at_least, match
 from mlpl.backend.mlp.constructions.shallow_difference import (
     Case,
@@ -40,21 +40,29 @@ class _Fetch:
     run: Wires
 
 
-def shallow(before: MachineWires, accumulate: bool) -> MachineWires:
+def shallow(before: MachineWires, semantics: Semantics) -> MachineWires:
     """Returns the state after one step (M2), from the state before it."""
+    accumulate = semantics.accumulate
     cells, bits = before.memory.shape
     fetch = _fetch(before)
     count = min(cells, (1 << bits) - 1)  # the last word is PORT (M1.2)
     named = match(fetch.operands, count)
-    gates = relu(
-        named[:, :, None] + before.memory[:count] - 1, "read_{}.gate", (_OPERANDS, "cell", "bit")
+    gates = semantics.reached(
+        relu(
+            named[:, :, None] + before.memory[:count] - 1,
+            "read_{}.gate",
+            (_OPERANDS, "cell", "bit"),
+        )
     )
-    line = relu(named[1], "read_b.line", ("cell",))
+    writable = semantics.writable[:count].astype(np.int32)
+    line = relu(named[1], "read_b.line", ("cell",)) * writable
     is_port = fetch.operands.sum(1) + fetch.run - bits  # 1 or less
     port = relu(is_port, "read_{}.port", (_OPERANDS,))
     received = relu(before.input + is_port[0] - 1, "input.gate", ("bit",))
     beyond = at_least(fetch.operands, count, "read_{}.beyond", _OPERANDS)
     wrong = beyond - port - (1 - fetch.run)
+    if not writable.all():
+        wrong = concatenate([wrong[:1], (fetch.run - port[1] - line.sum(0))[None]])
     valid = relu(fetch.run - wrong.sum(0), "read.valid")
 
     difference = (gates[1] - gates[0]).sum(0)
