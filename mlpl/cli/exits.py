@@ -17,6 +17,8 @@ class Exit(IntEnum):
     """The program ended by a trap or a fault."""
     STEP_LIMIT = 4
     """`--max-steps` came before the end."""
+    MISMATCH = 5
+    """`verify` found that a network is not the machine."""
     BUG = 70
     """A bug in mlpl."""
     INTERRUPTED = 130
@@ -27,5 +29,6 @@ class Exit(IntEnum):
 
 TEXT = (
     "exit codes: 0 success; 1 rejected source or image; 2 usage, unreadable files; "
-    "3 trap or fault; 4 step limit; 70 a bug in mlpl; 130 interrupted; 141 closed output pipe"
+    "3 trap or fault; 4 step limit; 5 a network that is not the machine; "
+    "70 a bug in mlpl; 130 interrupted; 141 closed output pipe"
 )

@@ -44,6 +44,12 @@ class Progress:
             self._since = monotonic()
             self._show(f"{number:,} steps")
 
+    def check(self, name: str, done: int) -> None:
+        """Says which check of a network is made and how far it is, now and then."""
+        if monotonic() - self._since >= _PATIENCE:
+            self._since = monotonic()
+            self._show(f"{name}: {done:,}" if done else f"checking the {name}")
+
     def clear(self) -> None:
         """Removes the line."""
         if self._dirty:

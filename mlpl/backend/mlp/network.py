@@ -14,6 +14,7 @@ from mlpl.backend.mlp.layout import Constants, StateLayout
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.analysis.certificate import Certificate
+    from mlpl.backend.mlp.verification.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,28 @@ class Network:
             object.__setattr__(self, "_certificate", certify(self, trusted=self.as_built))
         assert self._certificate is not None
         return self._certificate
+
+    def verify(
+        self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False, prove: bool = False
+    ) -> Report:
+        """Returns whether the network is the machine that its parameters say.
+
+        Its weights are compared with those that are built from the parameters, its certificate
+        with the one that is derived, and its passes with the machine's steps.
+
+        Args:
+            steps: random steps to compare at least.
+            seed: of the random numbers.
+            exhaustive: whether every state is tried, which only small machines allow.
+            prove: whether the gadgets are proved for all inputs; needs z3.
+
+        Raises:
+            ValueError: the network is no machine, or has too many states to try all.
+            ImportError: there is no z3 for proofs.
+        """
+        from mlpl.backend.mlp.verification.verify import Plan, verify_network
+
+        return verify_network(self, Plan(steps, seed, exhaustive, prove))
 
     @property
     def size(self) -> int:

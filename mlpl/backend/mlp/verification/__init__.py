@@ -1,0 +1,1 @@
+"""Whether a network is the machine that it claims to be."""
