@@ -15,14 +15,10 @@ def verify(network: Network, plan: Plan, progress: Progress = lambda name, done:
     """Returns what `verify_network` returns.
 
     Raises:
-        UsageError: the network has too many states to try all, or there is no z3 for proofs.
+        UsageError: the network has too many states to try all.
     """
     provide_cache()
     try:
         return verify_network(network, plan, progress)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    except ImportError as error:
-        raise UsageError(
-            "there is no z3 for proofs", "`pip install mlpl-compiler[verify]`"
-        ) from error

@@ -38,7 +38,6 @@ def _parser() -> Parser:
     parser.add_argument(
         "--exhaustive", action="store_true", help="every state, which only small machines allow"
     )
-    parser.add_argument("--prove", action="store_true", help="the gadgets for all inputs, with z3")
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
     add_source_options(parser)
     add_machine_options(parser)
@@ -62,7 +61,7 @@ def main(words: list[str]) -> Exit:
     if program.compilation is not None:
         program.compilation.on_stage = progress.stage
     starts = (program.image.start(),) if arguments.file is not None else ()
-    plan = Plan(arguments.steps, arguments.seed, arguments.exhaustive, arguments.prove, starts)
+    plan = Plan(arguments.steps, arguments.seed, arguments.exhaustive, starts)
     try:
         report = verify(program.network, plan, progress.check)
     finally:

@@ -100,9 +100,7 @@ class Network:
         assert self._certificate is not None
         return self._certificate
 
-    def verify(
-        self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False, prove: bool = False
-    ) -> Report:
+    def verify(self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False) -> Report:
         """Returns whether the network is the machine that its parameters say.
 
         Its weights are compared with those that are built from the parameters, its certificate
@@ -112,15 +110,13 @@ class Network:
             steps: random steps to compare at least.
             seed: of the random numbers.
             exhaustive: whether every state is tried, which only small machines allow.
-            prove: whether the gadgets are proved for all inputs; needs z3.
 
         Raises:
             ValueError: the network is no machine, or has too many states to try all.
-            ImportError: there is no z3 for proofs.
         """
         from mlpl.backend.mlp.verification.verify import Plan, verify_network
 
-        return verify_network(self, Plan(steps, seed, exhaustive, prove))
+        return verify_network(self, Plan(steps, seed, exhaustive))
 
     @property
     def size(self) -> int:

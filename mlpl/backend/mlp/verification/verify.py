@@ -1,4 +1,4 @@
-"""Verification of a network: weights, certificate, random steps, and proofs."""
+"""Verification of a network: weights, certificate, random steps, and every state of small ones."""
 
 from __future__ import annotations
 
@@ -30,14 +30,12 @@ class Plan:
         steps: random steps at least.
         seed: of their random numbers.
         exhaustive: whether every state is tried.
-        prove: whether the gadgets are proved.
         starts: states that random runs begin in as well.
     """
 
     steps: int = DEFAULT_STEPS
     seed: int = 0
     exhaustive: bool = False
-    prove: bool = False
     starts: tuple[State, ...] = ()
 
 
@@ -51,7 +49,6 @@ def verify_network(
 
     Raises:
         ValueError: the network is none of a machine, or has too many states to try all.
-        ImportError: there is no z3 for proofs.
     """
     parameters = network.parameters
     if parameters is None:
