@@ -13,6 +13,9 @@ Result = typed.Expression | typed.Print | typed.Putc | typed.Halt
 
 _COUNTS = {"putc": 1, "getc": 0, "read": 0, "len": 1, "halt": 0}
 _PORTS = {"getc": typed.Port.GETC, "read": typed.Port.READ}
+INTS = ("getc", "read", "len")
+"""Those that return an int, the others nothing."""
+
 _PLACES = (typed.Whole, typed.Element, typed.Field)
 
 

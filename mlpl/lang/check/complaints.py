@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlpl.base.diagnostics import Mark, nearest
 from mlpl.base.source import Span
-from mlpl.lang import syntax
+from mlpl.lang import syntax, typed
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.names import declared_at
 from mlpl.lang.check.symbols import FunctionSymbol
@@ -67,6 +67,19 @@ def joined(context: Context, node: syntax.Binary) -> bool:
     if node.symbol in ("==", "!=", "<", "<=", ">", ">="):
         remedy = "`text.equal` compares arrays of characters, after `import text;`"
     context.report.error("misplaced-initializer", message, node.operator, remedy=remedy)
+    return True
+
+
+def bitwise(
+    context: Context, node: syntax.Binary, sides: tuple[typed.Initializer | None, ...]
+) -> bool:
+    """Whether the operands are two conditions, which `&`, `|` and `^` do not take; reports it."""
+    written = {"&": "`&&` connects conditions", "|": "`||` connects conditions"}
+    written["^"] = "`!=` tells whether two conditions differ"
+    if node.symbol not in written or any(s is None or s.type != BOOL for s in sides):
+        return False
+    message = f"`{node.symbol}` takes ints, and both sides are of type `bool`"
+    context.report.error("type-mismatch", message, node.operator, remedy=written[node.symbol])
     return True
 
 

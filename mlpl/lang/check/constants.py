@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.base.operators import BinaryOp
 from mlpl.base.source import Span
 from mlpl.lang import typed
+from mlpl.lang.check.failed import Failed
 from mlpl.lang.datatypes import ArrayType, StructType, size
 
 SHIFTS = (BinaryOp.SHL, BinaryOp.SHR)
@@ -17,6 +18,10 @@ class NotConstant(Exception):  # noqa: N818 - a finding, reported by whoever nee
     def __init__(self, span: Span) -> None:
         super().__init__()
         self.span = span
+
+
+class HasFailed(NotConstant):
+    """The expression has an error that is reported already."""
 
 
 class ConstantTrap(NotConstant):
@@ -32,9 +37,12 @@ def evaluate(expression: typed.Expression, w: int) -> int:
 
     Raises:
         ConstantTrap: it divides by zero, shifts by a negative count, or indexes outside.
+        HasFailed: it has an error.
         NotConstant: it is no constant expression.
     """
     match expression:
+        case Failed(span=span):
+            raise HasFailed(span)
         case typed.Literal(value):
             return value
         case typed.Unary(op, operand):
@@ -99,7 +107,7 @@ def flatten(initializer: typed.Initializer, w: int, words: list[int], offset: in
     """Writes a constant initialiser's words into `words`, which begin as zeros.
 
     Raises:
-        ConstantTrap, NotConstant: as `evaluate`.
+        ConstantTrap, HasFailed, NotConstant: as `evaluate`.
     """
     match initializer:
         case typed.Aggregate(items, type_):

@@ -7,13 +7,16 @@ something asks for them, and one that is asked for by itself is a cycle.
 from __future__ import annotations
 
 from mlpl.base.diagnostics import Mark
+from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check.constants import NotConstant, evaluate, flatten
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.expressions import Expressions
+from mlpl.lang.check.flow import hands_back
 from mlpl.lang.check.names import declare
 from mlpl.lang.check.symbols import (
     BrokenSymbol,
+    BuiltinSymbol,
     ConstantSymbol,
     FunctionSymbol,
     ModuleSymbol,
@@ -61,7 +64,7 @@ class Declarations:
                 self._import(item, modules)
                 continue
             symbol = PendingSymbol(item.name.text, item.name.span, item)
-            declare(self.context, self.scope, symbol, item.name.span)
+            self._declare(symbol, item.name.span)
             pending.append(symbol)
         for symbol in pending:
             self.resolve(symbol)
@@ -70,8 +73,17 @@ class Declarations:
         name = item.name
         members = modules.get(name.text)
         symbol = ModuleSymbol(name.text, name.span, item.module.text, members)
-        if declare(self.context, self.scope, symbol, name.span):
+        if self._declare(symbol, name.span):
             self.imports.append((item, symbol))
+
+    def _declare(self, symbol: Symbol, span: Span) -> bool:
+        """Adds a name; what one means that is declared twice is not known, and reported."""
+        if declare(self.context, self.scope, symbol, span):
+            return True
+        first = self.scope.names[symbol.name]
+        assert not isinstance(first, BuiltinSymbol)
+        self.scope.names[symbol.name] = BrokenSymbol(symbol.name, first.span)
+        return False
 
     def resolve(self, symbol: PendingSymbol) -> Symbol:
         """Returns the completed symbol for a declaration of this file."""
@@ -169,7 +181,8 @@ class Declarations:
         name, span = item.name.text, item.name.span
         result_span = item.result.span if item.result is not None else span
         key = self.qualifier + name
-        symbol = FunctionSymbol(name, span, key, parameters, result, result_span, broken)
+        forgotten = item.result is None and hands_back(item.body)
+        symbol = FunctionSymbol(name, span, key, parameters, result, result_span, broken, forgotten)
         self.functions.append((item, symbol))
         return symbol
 
@@ -222,8 +235,7 @@ class Declarations:
             words: tuple[int, ...] | None = (0,) * size(type_)
         else:
             words = self._words(value, f"the value of {what} `{name.text}`")
-        if words is None:
-            return BrokenSymbol(name.text, name.span)
+        words = words or (0,) * size(type_)
         variable = self.context.variable(
             self.qualifier + name.text,
             type_,

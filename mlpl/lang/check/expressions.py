@@ -8,7 +8,9 @@ from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check import builtin_calls, complaints, literals, operators
 from mlpl.lang.check.context import Body, Context, Pass
+from mlpl.lang.check.failed import Failed, failed, failed_call
 from mlpl.lang.check.names import declared_at, find, find_member, note_use
+from mlpl.lang.check.places import accepts, root
 from mlpl.lang.check.remedies import Use
 from mlpl.lang.check.symbols import (
     BuiltinSymbol,
@@ -49,18 +51,28 @@ class Expressions:
         self, node: syntax.Expression, want: Type | None, because: Mark | None = None
     ) -> typed.Expression | None:
         """Returns an expression of the type `want`, or of either scalar type if that is None."""
-        operand = self.operand(node)
+        return self._expect(self.operand(node), node, want, because)
+
+    def _expect(
+        self,
+        operand: Operand | None,
+        node: syntax.Expression,
+        want: Type | None,
+        because: Mark | None,
+    ) -> typed.Expression | None:
+        """Returns a checked operand if it has the type that is needed; reports it if not."""
         if operand is None:
             return None
         found = typed.type_of(operand)
         if isinstance(operand, PLACES) or (want is not None and found != want):
-            complaints.mismatch(self.context, node.span, want, found, because)
+            if not isinstance(operand, Failed):
+                complaints.mismatch(self.context, node.span, want, found, because)
             return None
         return operand
 
     def condition(self, node: syntax.Expression) -> typed.Expression:
-        """Returns a `bool`; `false` where there is an error."""
-        return self.scalar(node, BOOL) or typed.Literal(0, BOOL, node.span)
+        """Returns a `bool`."""
+        return self.scalar(node, BOOL) or failed(BOOL, node.span)
 
     def operand(self, node: syntax.Expression) -> Operand | None:
         """Returns the value of a scalar, or the place of an array or struct."""
@@ -95,7 +107,9 @@ class Expressions:
                 return self._conditional(node)
             case syntax.ToInt(operand, span):
                 flag = self.scalar(operand, BOOL)
-                return typed.Unary(UnaryOp.INT, flag, INT, span) if flag is not None else None
+                if flag is None:
+                    return failed(INT, span)
+                return typed.Unary(UnaryOp.INT, flag, INT, span)
             case syntax.Call():
                 return self._call(node)
             case syntax.String() | syntax.ArrayValue() | syntax.StructValue():
@@ -104,29 +118,36 @@ class Expressions:
 
     # Literals and operators
 
-    def _unary(self, node: syntax.Unary) -> typed.Expression | None:
+    def _unary(self, node: syntax.Unary) -> typed.Expression:
         if node.symbol == "-" and isinstance(node.operand, syntax.Number):
             return literals.number(self.context, node.operand, node.span, negative=True)
         because = Mark(node.operator, f"`{node.symbol}` takes {_operand(node.symbol)}")
-        operand = self.scalar(node.operand, operators.operand_type(node.symbol), because)
-        return operators.unary(self.context, node, operand) if operand is not None else None
+        type_ = operators.operand_type(node.symbol)
+        operand = self.scalar(node.operand, type_, because)
+        if operand is None:
+            return failed(type_, node.span)
+        return operators.unary(self.context, node, operand)
 
     def _binary(self, node: syntax.Binary) -> typed.Expression | None:
+        result = operators.result_type(node.symbol)
         if complaints.joined(self.context, node):
             self._parts(node.left, node.right)
-            return None
+            return failed(result, node.span) if result == BOOL else None
         want: Type | None = None
         because = None
         if node.symbol not in ("==", "!="):
             want = operators.operand_type(node.symbol)
             because = Mark(node.operator, f"`{node.symbol}` takes operands of type `{want}`")
-        left = self.scalar(node.left, want, because)
+        sides = self.operand(node.left), self.operand(node.right)
+        if complaints.bitwise(self.context, node, sides):
+            return failed(BOOL, node.span)
+        left = self._expect(sides[0], node.left, want, because)
         if want is None and left is not None:
             want = left.type
             because = Mark(node.left.span, f"this side is of type `{want}`")
-        right = self.scalar(node.right, want, because)
+        right = self._expect(sides[1], node.right, want, because)
         if left is None or right is None:
-            return None
+            return failed(result, node.span)
         return operators.binary(self.context, node, left, right)
 
     def _parts(self, *nodes: syntax.Expression) -> None:
@@ -142,7 +163,8 @@ class Expressions:
         because = Mark(node.then.span, f"this side is of type `{want}`")
         otherwise = self.scalar(node.otherwise, want, because)
         if condition is None or then is None or otherwise is None or want is None:
-            return None
+            known = want if then is not None or otherwise is None else otherwise.type
+            return failed(known, node.span) if known is not None else None
         operators.warn_condition(self.context, condition)
         return typed.Conditional(condition, then, otherwise, want, node.span)
 
@@ -160,9 +182,7 @@ class Expressions:
             case VariableSymbol(variable=variable) if variable is not None:
                 return typed.Whole(variable, variable.type, span)
             case ConstantSymbol(value=value, type=type_):
-                if value is None or type_ is None:
-                    return None
-                return typed.Literal(value, type_, span)
+                return failed(type_, span) if value is None else typed.Literal(value, type_, span)
             case FunctionSymbol() | BuiltinSymbol():
                 remedy = f"a call is written `{symbol.name}(…)`"
             case ModuleSymbol():
@@ -183,9 +203,7 @@ class Expressions:
             message = f"`{base.type}` is not an array and has no elements"
             self.context.report.error("not-an-array", message, node.base.span)
             return None
-        if index is None:
-            self.mark_read(base)
-            return None
+        index = index or failed(INT, node.index.span)
         place = typed.Element(base, index, base.type.element, node.span)
         operators.warn_index(self.context, place)
         return place
@@ -250,19 +268,19 @@ class Expressions:
         if result is None:
             return None
         if isinstance(result, STATEMENTS) or result.type is None:
-            name = node.callee.span
-            text = name.source.text[name.start : name.end]
-            message = f"`{text}` returns no value"
-            because = None
-            if isinstance(result, typed.Call):
-                because = self._function_mark(node.callee)
-            self.context.report.error("no-value", message, node.span, because=because)
+            self._no_result(node.callee, node.span)
             return None
         return result
 
-    def _function_mark(self, callee: syntax.Expression) -> Mark | None:
+    def _no_result(self, callee: syntax.Expression, call: Span) -> None:
+        """Reports a call without a value where one is needed; not of a `->` that is forgotten."""
         symbol = self._callee(callee)
-        return declared_at(symbol) if symbol is not None else None
+        if isinstance(symbol, FunctionSymbol) and symbol.forgotten:
+            return
+        text = callee.span.source.text[callee.span.start : callee.span.end]
+        because = declared_at(symbol) if symbol is not None else None
+        message = f"`{text}` returns no value"
+        self.context.report.error("no-value", message, call, because=because)
 
     def _callee(self, node: syntax.Expression) -> FunctionSymbol | BuiltinSymbol | None:
         symbol: Symbol | None = None
@@ -296,7 +314,7 @@ class Expressions:
         )
         return None
 
-    def _user_call(self, node: syntax.Call, function: FunctionSymbol) -> typed.Call | None:
+    def _user_call(self, node: syntax.Call, function: FunctionSymbol) -> typed.Call | Failed | None:
         if self.body is not None:
             function.callers.add(self.body.function.key)
         expected, given = len(function.parameters), len(node.arguments)
@@ -305,7 +323,7 @@ class Expressions:
                 complaints.wrong_count(self.context, node, function)
             for argument in node.arguments:
                 self._argument(argument)
-            return None
+            return failed_call(function.result, node.span)
         arguments: list[Operand] = []
         for position, (argument, parameter) in enumerate(
             zip(node.arguments, function.parameters, strict=True)
@@ -314,7 +332,7 @@ class Expressions:
             if value is not None:
                 arguments.append(value)
         if len(arguments) < expected:
-            return None
+            return failed_call(function.result, node.span)
         name = node.callee.span
         return typed.Call(function.key, tuple(arguments), function.result, node.span, name)
 
@@ -349,9 +367,13 @@ class Expressions:
         self, node: syntax.Call, name: str
     ) -> typed.Expression | typed.Print | typed.Putc | typed.Halt | None:
         operands = [self._argument(a, text=name in ("print", "write")) for a in node.arguments]
-        if any(operand is None for operand in operands):
-            return None
-        return builtin_calls.check(self.context, name, node, [o for o in operands if o])
+        known = [operand for operand in operands if operand is not None]
+        result = None
+        if len(known) == len(operands):
+            result = builtin_calls.check(self.context, name, node, known)
+        if result is None and name in builtin_calls.INTS:
+            return failed(INT, node.span)
+        return result
 
     def _argument(
         self, node: syntax.Expression, *, text: bool = False
@@ -359,20 +381,6 @@ class Expressions:
         if text and isinstance(node, syntax.String):
             return typed.Text(node.codes, node.span)
         return self.operand(node)
-
-
-def accepts(want: Type, found: Type) -> bool:
-    """Whether an argument of type `found` can be referred to by a parameter of type `want`."""
-    if isinstance(want, SliceType) and isinstance(found, ArrayType | SliceType):
-        return want.element == found.element
-    return want == found
-
-
-def root(place: typed.Place) -> typed.Variable:
-    """Returns the variable that a place is part of."""
-    while not isinstance(place, typed.Whole):
-        place = place.base
-    return place.variable
 
 
 def _operand(symbol: str) -> str:

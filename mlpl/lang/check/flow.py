@@ -24,6 +24,25 @@ def check_flow(
     )
 
 
+def hands_back(block: syntax.Block) -> bool:
+    """Whether a statement in the block returns a value."""
+    return any(_hands_back(statement) for statement in block.statements)
+
+
+def _hands_back(statement: syntax.Statement | None) -> bool:
+    match statement:
+        case syntax.Return(value):
+            return value is not None
+        case syntax.Block():
+            return hands_back(statement)
+        case syntax.If(_, then, otherwise):
+            return hands_back(then) or _hands_back(otherwise)
+        case syntax.While() | syntax.ForRange() | syntax.ForEach():
+            return hands_back(statement.body)
+        case _:
+            return False
+
+
 def _completes_block(context: Context, block: typed.Block) -> bool:
     """Whether control can come to the block's end; warns of what it never reaches."""
     completes = True

@@ -6,12 +6,13 @@ from mlpl.base import words
 from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check.context import Context
+from mlpl.lang.check.failed import failed
 from mlpl.lang.datatypes import INT
 
 
 def number(
     context: Context, node: syntax.Number, span: Span, *, negative: bool
-) -> typed.Literal | None:
+) -> typed.Expression:
     """Returns a literal, or its negative; reports one that does not fit.
 
     Decimal ones fit the signed word, and the negative of the smallest int does directly under a
@@ -21,7 +22,7 @@ def number(
     most = words.largest(w) + negative if node.decimal else (1 << w) - 1
     if node.value > most:
         _report(context, node, most, negative)
-        return None
+        return failed(INT, span)
     value = words.wrap(-node.value if negative else node.value, w)
     return typed.Literal(value, INT, span)
 

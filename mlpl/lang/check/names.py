@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.base.diagnostics import Mark, nearest
 from mlpl.base.source import Span
 from mlpl.lang.check.context import Context
+from mlpl.lang.check.hidden import hidden
 from mlpl.lang.check.remedies import Use, elsewhere, remedy_for
 from mlpl.lang.check.symbols import (
     BrokenSymbol,
@@ -60,10 +61,7 @@ def find(
     symbol = scope.look_up(name)
     if symbol is None:
         if context.is_news(name, everywhere=use in (Use.CALL, Use.TYPE, Use.MODULE)):
-            message = f"cannot find `{name}` in this scope"
-            advised = len(context.report.found) < MOST_ADVISED
-            remedy = remedy_for(scope, name, use) if advised else ""
-            context.report.error("unknown-name", message, span, "not defined", remedy=remedy)
+            _unknown(context, scope, name, span, use)
         return None
     if isinstance(symbol, ModuleSymbol):
         symbol.used = True
@@ -71,6 +69,19 @@ def find(
         symbol = context.resolve(symbol)
     note_use(context, symbol, span)
     return None if isinstance(symbol, BrokenSymbol) else symbol
+
+
+def _unknown(context: Context, scope: Scope, name: str, span: Span, use: Use) -> None:
+    because, remedy = None, ""
+    if len(context.report.found) < MOST_ADVISED:
+        remedy = remedy_for(scope, name, use)
+        local = hidden(scope, name, span) if use in (Use.VALUE, Use.TARGET) else None
+        if local is not None and (local.exact or not remedy):
+            because, remedy = local.mark, local.remedy
+    message = f"cannot find `{name}` in this scope"
+    context.report.error(
+        "unknown-name", message, span, "not defined", because=because, remedy=remedy
+    )
 
 
 def note_use(context: Context, symbol: Symbol, span: Span) -> None:

@@ -20,6 +20,11 @@ def operand_type(symbol: str) -> Type:
     return BOOL if symbol in ("!", "&&", "||") else INT
 
 
+def result_type(symbol: str) -> Type:
+    """Returns the type of what a binary operator makes."""
+    return BOOL if symbol in ("&&", "||") or BY_SYMBOL[symbol].compares else INT
+
+
 def unary(context: Context, node: syntax.Unary, operand: typed.Expression) -> typed.Expression:
     """Returns `-x`, `~x` or `!x`; the negative of a literal is a literal."""
     op = _UNARY[node.symbol]

@@ -10,8 +10,10 @@ from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check import operators
 from mlpl.lang.check.context import Body, Context
-from mlpl.lang.check.expressions import PLACES, STATEMENTS, Expressions, root
+from mlpl.lang.check.expressions import PLACES, STATEMENTS, Expressions
+from mlpl.lang.check.failed import failed
 from mlpl.lang.check.names import declare
+from mlpl.lang.check.places import root
 from mlpl.lang.check.remedies import Use
 from mlpl.lang.check.symbols import FunctionSymbol, Scope, VariableSymbol
 from mlpl.lang.check.type_names import check_constant, check_type
@@ -33,16 +35,17 @@ class Statements:
     def block(self, node: syntax.Block) -> typed.Block:
         """Returns the block, its names in a scope of their own."""
         outer = self.expressions.scope
-        self.expressions.scope = self._inner(node.span)
+        self.expressions.scope = self._inner(node)
         statements = [self.statement(statement) for statement in node.statements]
         self.expressions.scope = outer
         return typed.Block(tuple(s for s in statements if s is not None), node.span)
 
-    def _inner(self, span: Span) -> Scope:
+    def _inner(self, block: syntax.Block) -> Scope:
         """Returns a scope inside the current one."""
-        scope = Scope(self.expressions.scope)
+        scope = Scope(self.expressions.scope, block)
+        self.expressions.scope.inner.append(scope)
         if self.context.index is not None:
-            self.context.index.scopes.append((span, scope))
+            self.context.index.scopes.append((block.span, scope))
         return scope
 
     def declare(
@@ -61,7 +64,11 @@ class Statements:
         symbol = VariableSymbol(name.text, name.span, variable, kind)
         if variable is not None:
             self.context.symbols[variable.id] = symbol
-        declare(self.context, self.expressions.scope, symbol, name.span)
+        names = self.expressions.scope.names
+        previous = names.get(name.text)
+        if not declare(self.context, self.expressions.scope, symbol, name.span):
+            alike = isinstance(previous, VariableSymbol) and _type(previous) == type_
+            names[name.text] = symbol if alike else VariableSymbol(name.text, name.span, None, kind)
         return variable
 
     # Statements
@@ -260,7 +267,7 @@ class Statements:
     def _condition(self, node: syntax.Expression) -> typed.Expression:
         condition = self.expressions.scalar(node, BOOL)
         if condition is None:
-            return typed.Literal(0, BOOL, node.span)
+            return failed(BOOL, node.span)
         operators.warn_condition(self.context, condition)
         return condition
 
@@ -313,7 +320,7 @@ class Statements:
     ) -> tuple[typed.Variable | None, typed.Block]:
         """Returns the variable and the body of a loop, the body a block inside (L3.5)."""
         outer = self.expressions.scope
-        self.expressions.scope = self._inner(node.span)
+        self.expressions.scope = self._inner(node)
         variable = self.declare(name, type_, "loop variable", Storage.LOCAL, mutable=False)
         body = self._loop_body(node)
         self.expressions.scope = outer
@@ -337,15 +344,27 @@ class Statements:
             because = Mark(function.result_span, "the result's type")
             value = self.expressions.scalar(node.value, function.result, because)
         else:
-            self.expressions.operand(node.value)
-            if not function.broken:
-                message = f"`{function.name}` returns no value"
-                because = Mark(function.span, "declared without `->`")
-                remedy = f"a result is declared by `fn {function.name}(…) -> int`"
-                report.error(
-                    "return-value", message, node.value.span, because=because, remedy=remedy
-                )
+            self._unannounced(node.value)
         return typed.Return(value, node.span)
+
+    def _unannounced(self, node: syntax.Expression) -> None:
+        """Reports the first value that is returned by a function without a result."""
+        function = self.body.function
+        value = self.expressions.operand(node)
+        told = value is None and isinstance(node, syntax.Call)
+        if function.broken or told or not self.context.is_news("->"):
+            return
+        message = f"`{function.name}` returns no value"
+        because = Mark(function.span, "declared without `->`")
+        if value is not None and not is_scalar(typed.type_of(value)):
+            remedy = "an array or struct is passed in and filled"
+        else:
+            type_ = INT if value is None else typed.type_of(value)
+            remedy = f"a result is declared by `fn {function.name}(…) -> {type_}`"
+            remedy += "; without one, `return;` ends the function"
+        self.context.report.error(
+            "return-value", message, node.span, because=because, remedy=remedy
+        )
 
     def _assert(self, node: syntax.Assert) -> typed.Statement:
         condition = self.expressions.condition(node.condition)
@@ -356,3 +375,7 @@ class Statements:
             text = "the message of `assert` is a string literal"
             self.context.report.error("type-mismatch", text, node.message.span)
         return typed.Assert(condition, message, node.span)
+
+
+def _type(symbol: VariableSymbol) -> Type | None:
+    return symbol.variable.type if symbol.variable is not None else None

@@ -38,7 +38,7 @@ class ConstantSymbol:
     name: str
     span: Span
     value: int | None
-    type: Type | None
+    type: Type
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +62,8 @@ class FunctionSymbol:
         result: its type; None if there is none.
         result_span: where its type is written, or the name.
         broken: whether the signature has an error, so that calls are not judged.
+        forgotten: whether the body returns a value and the signature has none, which is reported
+            there and not at the calls.
         callers: keys of the functions that call it.
     """
 
@@ -72,6 +74,7 @@ class FunctionSymbol:
     result: Type | None
     result_span: Span
     broken: bool = False
+    forgotten: bool = False
     callers: set[str] = field(default_factory=set)
 
 
@@ -143,11 +146,20 @@ Symbol = (
 
 
 class Scope:
-    """Names of one block, inside those of another."""
+    """Names of one block, inside those of another.
 
-    def __init__(self, outer: Scope | None = None) -> None:
+    Attributes:
+        outer: the scope around, or None.
+        names: what it has declared so far.
+        block: the block in a function that it belongs to, if it does.
+        inner: the scopes of the blocks inside that have begun.
+    """
+
+    def __init__(self, outer: Scope | None = None, block: syntax.Block | None = None) -> None:
         self.outer = outer
         self.names: dict[str, Symbol] = {}
+        self.block = block
+        self.inner: list[Scope] = []
 
     def look_up(self, name: str) -> Symbol | None:
         """Returns what the name means here, or None."""

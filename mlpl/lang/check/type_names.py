@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlpl.base.source import Span
 from mlpl.lang import syntax
-from mlpl.lang.check.constants import ConstantTrap, NotConstant, evaluate
+from mlpl.lang.check.constants import ConstantTrap, HasFailed, NotConstant, evaluate
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.expressions import Expressions
 from mlpl.lang.check.names import declared_at, find, find_member
@@ -91,6 +91,8 @@ def check_constant(
 
 def report_not_constant(context: Context, error: NotConstant, what: str) -> None:
     """Reports why an expression has no value at compile time."""
+    if isinstance(error, HasFailed):
+        return
     if isinstance(error, ConstantTrap):
         context.report.error("constant-trap", error.message, error.span)
         return

@@ -22,7 +22,8 @@ def check_value(
 ) -> typed.Initializer | None:
     """Returns the initialiser for a variable of type `want`, or of the value's own type.
 
-    Whatever is wrong has been reported where None comes back.
+    Whatever is wrong has been reported. None comes back where no type is known; what has errors and
+    a type has it, and may lack parts.
     """
     match node:
         case syntax.ArrayValue():
@@ -68,8 +69,7 @@ def _array(
         return None
     if want is not None and len(node.items) != want.length:
         _wrong_length(expressions, node, want, because)
-        return None
-    if not _countable(expressions, node.span, len(node.items)):
+    elif not _countable(expressions, node.span, len(node.items)):
         return None
     element = want.element if want is not None else None
     reason = because
@@ -82,9 +82,11 @@ def _array(
         if element is None:
             element = typed.type_of(value)
             reason = Mark(item.span, f"the first element is of type `{element}`")
-    if len(items) < len(node.items) or element is None:
+    if element is None:
         return None
-    return typed.Aggregate(tuple(items), ArrayType(element, len(items)), node.span)
+    type_ = want or ArrayType(element, len(node.items))
+    fitting = tuple(item for item in items if item[0] < type_.length)
+    return typed.Aggregate(fitting, type_, node.span)
 
 
 def _countable(expressions: Expressions, span: Span, length: int) -> bool:
@@ -137,19 +139,18 @@ def _struct(
         elif value is not None:
             items.append((number, value))
         seen[name.text] = name.span
-    if not _complete(expressions, node, symbol, type_, seen):
-        return None
+    _check_complete(expressions, node, symbol, type_, seen)
     return typed.Aggregate(tuple(items), type_, node.span)
 
 
-def _complete(
+def _check_complete(
     expressions: Expressions,
     node: syntax.StructValue,
     symbol: StructSymbol,
     type_: StructType,
     seen: dict[str, Span],
-) -> bool:
-    """Whether every field has been named, and nothing else; reports those that are missing."""
+) -> None:
+    """Reports fields that are not named; of one that is misspelt it is said already."""
     missing = [name for name, _ in type_.fields if name not in seen]
     unknown = any(type_.index(name) is None for name in seen)
     if missing and not unknown:
@@ -160,7 +161,6 @@ def _complete(
             node.span,
             because=Mark(symbol.span, "the struct, declared here"),
         )
-    return not missing and not unknown
 
 
 def _string(
@@ -181,6 +181,6 @@ def _string(
     if length > want.length:
         message = f"this string of {length} characters does not fit `{want}`"
         expressions.context.report.error("array-length", message, node.span, because=because)
-        return None
+        return typed.Aggregate((), want, node.span)
     items = tuple(enumerate(literals.string(expressions.context, node)))
     return typed.Aggregate(items, want, node.span)
