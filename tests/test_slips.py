@@ -10,7 +10,9 @@ from mlpl.lang.check import check
 
 STATEMENTS = {
     "print(1)": "missing-semicolon",
-    "let y = 3 // 2;\n": "missing-semicolon",
+    "let y = 3 // 2;\n": "foreign-operator",
+    "let y = (3 + f(4) // (2 + x));\n": "foreign-operator",
+    "let y = 3 // the number of rows (or less)\n": "missing-semicolon",
     "return": "missing-semicolon",
     ";": "empty-statement",
     "print(1);;": "empty-statement",

@@ -59,6 +59,10 @@ def _remedy(text: str) -> str:
         return "a hexadecimal number has the digits 0 to 9 and a to f after `0x`"
     if lowered.startswith("0b"):
         return "a binary number has the digits 0 and 1 after `0b`"
+    if re.fullmatch(r"\d+[eE]\d+", text):
+        return "all digits of a number are written out"
+    if re.fullmatch(r"\d+([uUlL]+|[iu](8|16|32|64|size)|[fdFD])", text):
+        return "a number stands alone: there is only one type of ints"
     if not text[0].isdigit() or text.isalnum():
         return "a name cannot begin with a digit"
     return ""

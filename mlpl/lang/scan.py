@@ -76,11 +76,24 @@ _VALUES: dict[str, Callable[[str], object]] = {
 
 
 def _check_value(token: Token, span: Span) -> Iterator[Diagnostic]:
+    fraction = _FRACTION.search(span.source.text, max(0, span.start - 100), span.start)
+    if token.type == "NUMBER" and fraction is not None and not token.isdigit():
+        yield _no_fractions(Span(span.source, fraction.start(), span.end))
+        return
     try:
         _VALUES[token.type](str(token))
     except LiteralError as error:
         mark = Span(span.source, span.start + error.start, span.start + error.end)
         yield Diagnostic(error.rule, error.message, Mark(mark), help=error.help)
+
+
+_FRACTION = re.compile(r"[0-9][0-9_]*\.$")
+"""A number and a point at the end of a text; with more digits behind, the parser meets it."""
+
+
+def _no_fractions(span: Span) -> Diagnostic:
+    help_ = "the module `fixed` computes with fixed-point numbers"
+    return Diagnostic("invalid-number", "there are no fractions", Mark(span), help=help_)
 
 
 _Unreadable = tuple[Diagnostic, int, list[Token]]
@@ -181,11 +194,30 @@ def _stray(token: Token, span: Span) -> _Unreadable:
     if character == "`":
         shown = "U+0060"
     help_ = _STRAY_HELP.get(character, "")
+    if character == "#":
+        help_ = _directive(text[span.start : end]) or help_
     if not help_ and character.isalpha():
         help_ = "names consist of the letters a to z, digits and `_`"
     message = f"the character {shown} has no meaning here"
     error = Diagnostic("stray-character", message, Mark(span), help=help_)
     return error, end if character == "#" else span.end, []
+
+
+_DIRECTIVES = {
+    "include": "a module is imported by `import name;`",
+    "define": "a constant is declared by `const NAME = 1;`",
+    "if": "there is no preprocessor",
+    "ifdef": "there is no preprocessor",
+    "ifndef": "there is no preprocessor",
+    "endif": "there is no preprocessor",
+    "pragma": "there is no preprocessor",
+}
+
+
+def _directive(line: str) -> str:
+    """Returns the help for a line of a preprocessor, or ""."""
+    word = re.match(r"#[ \t]*([a-z]+)\b", line)
+    return _DIRECTIVES.get(word[1], "") if word is not None else ""
 
 
 _UNREADABLE: dict[str, Callable[[Token, Span], _Unreadable]] = {

@@ -49,7 +49,11 @@ def _print(
     for argument in arguments:
         if isinstance(argument, _PLACES):
             message = f"`{name}` cannot write a value of type `{argument.type}`"
-            remedy = "it takes ints, bools and string literals; a loop writes the elements"
+            remedy = "it takes ints, bools and string literals"
+            if isinstance(argument.type, ArrayType | SliceType):
+                remedy += "; a loop writes the elements"
+                text = argument.type.element == INT
+                remedy += ", `text.write` a text, after `import text;`" if text else ""
             context.report.error("type-mismatch", message, argument.span, remedy=remedy)
         else:
             items.append(argument)

@@ -59,7 +59,12 @@ def unknown_field(
 
 
 def joined(context: Context, node: syntax.Binary) -> bool:
-    """Whether the operands are text, which no operator takes; reports it (L3.3)."""
+    """Whether the operands are text or an array, which no operator takes; reports it (L3.3)."""
+    if isinstance(node.left, syntax.ArrayValue) and node.symbol == "*":
+        remedy = "`var xs: int[10];` is an array of zeros"
+        message = "an array is not made by `*`"
+        context.report.error("misplaced-initializer", message, node.operator, remedy=remedy)
+        return True
     if not isinstance(node.left, syntax.String) and not isinstance(node.right, syntax.String):
         return False
     message = f"`{node.symbol}` does not take strings"

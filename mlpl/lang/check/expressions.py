@@ -147,13 +147,15 @@ class Expressions:
             because = Mark(node.left.span, f"this side is of type `{want}`")
         right = self._expect(sides[1], node.right, want, because)
         if left is None or right is None:
-            return failed(result, node.span)
+            aggregates = syntax.ArrayValue | syntax.StructValue
+            known = not isinstance(node.left, aggregates) and not isinstance(node.right, aggregates)
+            return failed(result, node.span) if known else None
         return operators.binary(self.context, node, left, right)
 
     def _parts(self, *nodes: syntax.Expression) -> None:
         """Checks what stands beside a string that is reported already."""
         for node in nodes:
-            if not isinstance(node, syntax.String):
+            if not isinstance(node, syntax.String | syntax.ArrayValue):
                 self.operand(node)
 
     def _conditional(self, node: syntax.Conditional) -> typed.Expression | None:

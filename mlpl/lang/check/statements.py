@@ -11,7 +11,7 @@ from mlpl.lang import syntax, typed
 from mlpl.lang.check import operators
 from mlpl.lang.check.context import Body, Context
 from mlpl.lang.check.expressions import PLACES, STATEMENTS, Expressions
-from mlpl.lang.check.failed import failed
+from mlpl.lang.check.failed import Failed, failed
 from mlpl.lang.check.names import declare
 from mlpl.lang.check.places import root
 from mlpl.lang.check.remedies import Use
@@ -231,7 +231,7 @@ class Statements:
                 return call
             if isinstance(call, typed.Call | typed.Input):
                 return typed.Evaluate(call, node.span)
-        elif self.expressions.operand(expression) is None:
+        elif isinstance(self.expressions.operand(expression), Failed | None):
             return None
         self._no_effect(node)
         return None

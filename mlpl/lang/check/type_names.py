@@ -25,7 +25,7 @@ MOST_CELLS = 1 << 22
 def check_type(
     expressions: Expressions, node: syntax.TypeName, *, parameter: bool = False
 ) -> Type | None:
-    """Returns the type that is written; `T[]` only for parameters."""
+    """Returns the type that is written; `T[]` only for parameters, at its front."""
     context = expressions.context
     type_: Type | None
     match node.base:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.brackets import brace, parenthesis
 from mlpl.lang.slips.declarations import declaration, keyword
+from mlpl.lang.slips.functions import closure, comprehension
+from mlpl.lang.slips.indices import slices, tuples
 from mlpl.lang.slips.loops import range_syntax
 from mlpl.lang.slips.operators import foreign_operator, foreign_word
-from mlpl.lang.slips.separators import comma, semicolon
+from mlpl.lang.slips.separators import comma, commented, semicolon
 from mlpl.lang.slips.slip import Slip
 from mlpl.lang.slips.values import assignment, comparison, misplaced_value, unexpected
 from mlpl.lang.slips.words import foreign_item, foreign_statement, foreign_value
@@ -25,11 +27,16 @@ def explain(at: At) -> Slip:
 
 
 _ATTEMPTS: tuple[Callable[[At], Slip | None], ...] = (
+    commented,
     foreign_item,
+    closure,
+    comprehension,
     foreign_word,
     foreign_statement,
     foreign_value,
     foreign_operator,
+    slices,
+    tuples,
     range_syntax,
     comparison,
     declaration,

@@ -15,6 +15,12 @@ def parenthesis(at: At) -> Slip | None:
     kind = at.token.type
     if kind == "RPAR" and at.accepted == {"LPAR"}:
         return Slip(error("missing-parenthesis", "expected `(`", at.gap()), ("LPAR",))
+    if at.accepted == {"LPAR"} and at.kinds_before("ASSERT"):
+        length = at.count_to("SEMICOLON")
+        span = at.reach(length)
+        help_ = f"it is written `assert({at.source.text[span.start : span.end]});`"
+        slip = error("missing-parenthesis", "expected `(`", at.gap(), "", help_)
+        return Slip(slip, ("LPAR", "NUMBER", "RPAR"), length)
     if kind == "LBRACE" and at.accepted == {"LPAR"} and at.kinds_before("NAME"):
         help_ = f"a function is declared by `fn {at.before()}() {{ }}`"
         slip = error("missing-parenthesis", "expected `(`", at.gap(), "", help_)
@@ -70,6 +76,10 @@ def brace(at: At) -> Slip | None:
     if "LBRACE" in at.accepted and not at.accepted & {"SEMICOLON", "RPAR", "RSQB", "COMMA"}:
         message = f"expected `{{`, found {spell(at.token)}"
         help_ = "a body always stands in braces"
+        if kind == "SEMICOLON" and at.tokens[at.begin()].type == "FN":
+            help_ = "a function is declared once, with its body, before or after its calls"
+            slip = error("missing-brace", message, at.here, "", help_)
+            return Slip(slip, ("LBRACE", "RBRACE"), 1)
         return Slip(error("missing-brace", message, at.here, "", help_))
     return None
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from mlpl.base.source import Span
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
-from mlpl.lang.vocabulary import ITEMS, KEYWORDS, STATEMENTS, spell
+from mlpl.lang.vocabulary import ITEMS, KEYWORDS, OPERANDS, STATEMENTS, spell
+
+DECLARERS = frozenset(
+    ["val", "auto", "local", "my", "dim", "final", "static", "set", "def", "volatile", "register"]
+)
+"""Words that begin declarations of variables in other languages."""
+
+_HERE = dict.fromkeys(["char", "long", "short", "byte", "unsigned", "integer"], "int")
+"""Types of other languages, and what they are here."""
 
 _RESULT = "the result's type stands behind `->`"
 
@@ -58,11 +66,38 @@ def _variable(at: At) -> Slip | None:
         name = at.before()
         help_ = f"a variable is declared by `var {name} = …;`"
         return _slip("`:=` declares no variable", at.reach(2), help_, (), 1)
+    if token.type == "EQUAL" and at.kinds_before("NAME", "COLON") and at.touches():
+        span = at.span(at.tokens[at.index - 1]).to(at.here)
+        return _slip("the value of a variable stands behind `=`", span, retract=True)
     if at.kinds_before("VAR", "NAME") or at.kinds_before("LET", "NAME"):
         return _after_name(at)
     if token.type == "BOOL" and at.wants_statement and following.type == "NAME":
         return _typed_first(at, at.index)
-    if token.type != "NAME" or not at.opens_statement() or at.on_new_line():
+    if not at.open or not at.opens_statement() or at.on_new_line():
+        return None
+    return _by_type(at)
+
+
+def _by_type(at: At) -> Slip | None:
+    """`int x`, `Point p`, `static int x`, `long long x`, `int *p`, `int[] xs`."""
+    token, following = at.token, at.after()
+    if token.type in ("INT", "BOOL") and at.kinds_before("NAME") and following.type == "NAME":
+        return _typed_first(at, at.index)
+    if token.type == "NAME" and at.kinds_before("NAME") and following.type == "AS":
+        return _typed_first(at, at.index - 1) if at.before() in DECLARERS else None
+    if token.type == "NAME" and at.kinds_before("NAME") and following.type == "NAME":
+        ends = at.after(2).type in ("EQUAL", "SEMICOLON", "LSQB", "COMMA")
+        return _typed_first(at, at.index) if ends else None
+    if token == "*" and at.kinds_before("INT") and following.type == "NAME":
+        help_ = "arrays and structs are passed by reference as they are"
+        return _slip("there are no pointers", at.here, help_, ("VAR",), 1, retract=True)
+    closed = at.matching(at.index) if token.type == "LSQB" and at.kinds_before("INT") else None
+    if closed is not None and at.tokens[closed + 1].type == "NAME":
+        help_ = f"an array is declared by `var {at.tokens[closed + 1]}: int[…];`"
+        span, length = at.span(at.tokens[at.index - 1]), closed + 1 - at.index
+        message = "a declaration begins with `let` or `var`"
+        return _slip(message, span, help_, ("VAR",), length, retract=True)
+    if token.type != "NAME":
         return None
     if at.kinds_before("INT") and at.open:
         return _typed_first(at, at.index - 1)
@@ -79,18 +114,25 @@ def _after_name(at: At) -> Slip | None:
     if token == "==":
         return _slip("the value of a variable stands behind `=`", at.here, "", ("EQUAL",), 1)
     closed = at.matching(at.index) if token.type == "LSQB" else None
-    if closed is not None and at.tokens[closed + 1].type in ("INT", "BOOL", "NAME"):
+    following = at.tokens[closed + 1].type if closed is not None else ""
+    if closed is not None and following in ("INT", "BOOL", "NAME", "COLON", "SEMICOLON"):
         length = closed - at.index + 1
-        help_ = "an array is declared by `var xs: int[3];`"
+        span = at.reach(length)
+        extent = at.source.text[span.start : span.end]
+        help_ = f"an array is declared by `var {at.before()}: int{extent};`"
         message = "the length of an array stands behind the type"
-        return _slip(message, at.reach(length), help_, ("COLON",), length)
+        insert = {"COLON": (), "SEMICOLON": ("COLON", "INT")}.get(following, ("COLON",))
+        return _slip(message, at.reach(length), help_, insert, length)
     return None
 
 
 def _typed_first(at: At, first: int) -> Slip:
     """A variable declared by its type; `int xs[3]` has the lengths behind the name."""
     type_, name = at.tokens[first], at.tokens[first + 1]
-    help_ = f"a variable is declared by `var {name}: {type_};` or `var {name} = …;`"
+    here = _HERE.get(type_, type_)
+    help_ = f"a variable is declared by `var {name}: {here};` or `var {name} = …;`"
+    if type_ in DECLARERS:
+        help_ = f"a variable is declared by `var {name} = …;`"
     insert, skip = ["VAR"], first + 1 - at.index
     end = first + 2
     while at.tokens[end].type == "LSQB" and (closed := at.matching(end)) is not None:
@@ -98,15 +140,17 @@ def _typed_first(at: At, first: int) -> Slip:
     if end > first + 2:
         insert.append("NAME")
         skip = end - at.index
-        help_ = f"an array is declared by `var {name}: {type_}[…];`"
+        help_ = f"an array is declared by `var {name}: {here}[…];`"
         if at.tokens[end].type == "SEMICOLON":
             insert += ["COLON", "INT"]
-    elif at.tokens[end].type == "SEMICOLON":
+    elif at.tokens[end].type in ("SEMICOLON", "COMMA", "AS"):
         insert += ["NAME", "COLON", "INT"]
-        skip = end - at.index
+        skip = at.count_to("SEMICOLON")
     message = "a declaration begins with `let` or `var`"
-    span = at.span(type_)
-    return _slip(message, span, help_, tuple(insert), skip, retract=first < at.index)
+    behind = first == at.index and at.kinds_before("NAME") and at.opens_statement()
+    span = at.span(at.tokens[at.index - 1] if behind else type_).to(at.span(type_))
+    retract = behind or first < at.index
+    return _slip(message, span, help_, tuple(insert), skip, retract=retract)
 
 
 def _more_variables(at: At) -> Slip | None:
@@ -114,6 +158,14 @@ def _more_variables(at: At) -> Slip | None:
     if at.token.type != "COMMA" or "SEMICOLON" not in at.accepted:
         return None
     begin = at.tokens[at.begin()].type
+    typed = begin in ("INT", "BOOL") or [
+        t.type for t in at.tokens[at.begin() : at.begin() + 2]
+    ] == ["NAME", "NAME"]
+    if typed:
+        help_ = "each has a declaration of its own"
+        return _slip(
+            "a declaration declares one name", at.here, help_, (), at.count_to("SEMICOLON")
+        )
     if begin in ("VAR", "LET", "CONST"):
         help_ = "each has a declaration of its own"
         again = at.after().type in ("VAR", "LET", "CONST")
@@ -136,12 +188,26 @@ def _field(at: At) -> Slip | None:
     token, previous = at.token, at.before()
     if not at.open or previous is None:
         return None
+    bracket = at.matching(at.index + 1) if at.after().type == "LSQB" else None
+    if token.type in ("INT", "BOOL") and "NAME" in at.accepted and bracket is not None:
+        name, length = at.tokens[bracket + 1], bracket + 2 - at.index
+        type_ = at.source.text[token.start_pos : at.tokens[bracket].end_pos]
+        message, insert = "the type stands behind the name", ("NAME", "COLON", "INT")
+        if name.type == "NAME":
+            return _slip(message, at.reach(length), f"`{name}: {type_}`", insert, length, once=True)
     if token.type in ("INT", "BOOL") and "NAME" in at.accepted and at.after().type == "NAME":
         message, name = "the type stands behind the name", at.after()
         insert = ("NAME", "COLON", "INT")
         return _slip(message, at.reach(2), f"`{name}: {token}`", insert, 2, once=True)
     if "COLON" in at.accepted and len(at.accepted) == 1:
         return _field_without_colon(at, str(previous))
+    if token.type in ("VAR", "LET") and at.accepted == {"NAME", "RPAR"}:
+        help_ = "a parameter can be assigned to as it is"
+        return _slip("a parameter begins with its name", at.here, help_, skip=1)
+    if token.type in ("RANGE", "TIMES") and at.accepted <= {"NAME", "RPAR"}:
+        help_ = "an array of any length is passed to a parameter `xs: int[]`"
+        message = "the number of parameters is fixed"
+        return _slip(message, at.here, help_, skip=at.count_to("COMMA"))
     if token.type == "EQUAL" and at.tokens[at.begin()].type == "FN":
         message = "a parameter has no default value"
         return _slip(message, at.here, skip=at.count_to("COMMA"))
@@ -168,6 +234,12 @@ def _field_without_colon(at: At, name: str) -> Slip | None:
         span = at.span(at.tokens[at.index - 1]).to(at.here)
         message = "a name is followed by `:` and its type"
         return _slip(message, span, help_, ("COLON", "INT"), 1, once=True)
+    closed = at.matching(at.index) if kind == "LSQB" else None
+    if closed is not None and at.tokens[closed + 1].type == "NAME":
+        span = at.span(at.tokens[at.index - 1]).to(at.span(at.tokens[closed + 1]))
+        help_ = f"`{at.tokens[closed + 1]}: int[]`"
+        insert, skip = ("COLON", "INT"), closed + 2 - at.index
+        return _slip("the type stands behind the name", span, help_, insert, skip, once=True)
     if kind in ("RPAR", "COMMA", "RBRACE"):
         help_ = f"`{name}: int`" if name != "void" else "without parameters: `fn name() { }`"
         span = at.span(at.tokens[at.index - 1])
@@ -211,7 +283,11 @@ def _type(at: At) -> Slip | None:
         help_ = "an array of 3 ints is an `int[3]`; a parameter of any length an `int[]`"
         message = "the length of an array stands behind the type"
         return _slip(message, at.reach(length), help_, () if more else ("INT",), length)
-    if at.token == "<" and at.kinds_before("COLON", "NAME"):
+    if at.token in ("&", "*") and "BOOL" in at.accepted and not at.wants_statement:
+        help_ = "arrays and structs are passed by reference as they are"
+        return _slip("there are no pointers", at.here, help_, skip=1)
+    declared = at.kinds_before("FN", "NAME") or at.kinds_before("STRUCT", "NAME")
+    if at.token == "<" and (declared or at.kinds_before("COLON", "NAME")):
         end = at.index
         while at.tokens[end] not in (">", ">>") and at.tokens[end].type in (
             "NAME",
@@ -224,7 +300,10 @@ def _type(at: At) -> Slip | None:
         if at.tokens[end] in (">", ">>"):
             length = end - at.index + 1
             help_ = "an array of 3 ints is an `int[3]`"
-            return _slip("types have no parameters", at.reach(length), help_, skip=length)
+            message = "types have no parameters"
+            if declared:
+                message, help_ = "there are no type parameters", "every type has its own functions"
+            return _slip(message, at.reach(length), help_, skip=length)
     return None
 
 
@@ -244,15 +323,19 @@ def _import(at: At) -> Slip | None:
 
 def _constant(at: At) -> Slip | None:
     """Constants in a block, and what is no declaration at top level."""
-    if at.token.type == "CONST" and at.wants_statement and at.indentation(at.token):
+    inside = at.indentation(at.token) or not at.on_new_line()
+    if at.token.type == "CONST" and at.wants_statement and inside:
         help_ = "in a block, `let` binds a value that never changes"
-        return _slip("constants are declared at top level", at.here, help_, ("LET",), 1)
+        length = 1 + (at.after().type in ("INT", "BOOL") and at.after(2).type == "NAME")
+        return _slip(
+            "constants are declared at top level", at.reach(length), help_, ("LET",), length
+        )
     if not at.wants_item or at.token.type in ("$END", "RBRACE", "SEMICOLON"):
         return None
     help_ = ""
     if at.token.type in ("INT", "BOOL"):
         help_ = "at top level, `const` binds a constant, and `var` declares a global"
-    elif at.token.type in STATEMENTS or at.token.type == "NAME":
+    elif at.token.type in STATEMENTS | OPERANDS:
         help_ = "statements stand inside functions; a program begins in `fn main() { }`"
         if at.kinds_before("RBRACE"):
             help_ = "the `}` before ends the function; one of them may be too many"

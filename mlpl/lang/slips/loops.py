@@ -65,6 +65,8 @@ def _bounds(at: At) -> Slip | None:
         slip = error("range-syntax", message, at.here, "", _HELP)
         return Slip(slip, ("NAME", "PLUS"), 1, retract=True)
     word = token.type == "NAME" and token in ("to", "until", "upto", "downto")
-    if "RANGE" in at.accepted and (word or token.type in ("COMMA", "COLON")):
+    body = at.tokens[at.index + at.count_to("LBRACE")]
+    block = token.type == "COLON" and (body.type != "LBRACE" or at.after().type == "LBRACE")
+    if "RANGE" in at.accepted and (word or token.type in ("COMMA", "COLON")) and not block:
         return _slip("the bounds of a range are separated by `..`", at.here, ("RANGE",), 1)
     return None

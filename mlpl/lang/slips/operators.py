@@ -117,7 +117,7 @@ def _access(at: At) -> Slip | None:
         return Slip(error("foreign-operator", message, at.here), repair, 1, retract)
     if at.joins(":", ":"):
         message = "names of modules and fields are written with `.`"
-        return Slip(error("foreign-operator", message, span), repair, 2, retract)
+        return Slip(error("foreign-operator", message, span), repair, 2, retract, once=True)
     return None
 
 

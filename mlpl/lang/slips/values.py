@@ -38,7 +38,7 @@ def comparison(at: At) -> Slip | None:
 
 
 def misplaced_value(at: At) -> Slip | None:
-    """Initialisers, tuples, fractions and slices where none may stand."""
+    """Initialisers and fractions where none may stand."""
     token = at.token
     if token.type == "NUMBER" and at.kinds_before("NUMBER", "DOT"):
         span = at.span(at.tokens[at.index - 2]).to(at.here)
@@ -46,10 +46,6 @@ def misplaced_value(at: At) -> Slip | None:
         return Slip(
             error("invalid-number", "there are no fractions", span, "", help_), ("NAME",), 1
         )
-    if token.type == "COMMA" and at.has_operand and at.open and at.open[-1].type == "LPAR":
-        help_ = "values that belong together are a struct or an array"
-        slip = error("unexpected-token", "there are no tuples", at.here, "", help_)
-        return Slip(slip, ("PLUS",), 1, once=True)
     if token.type == "SEMICOLON" and at.open and at.open[-1].type == "LSQB" and _length_follows(at):
         help_ = "`var xs: int[10];` is an array of zeros"
         message = "an array value lists its elements"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlpl.base.diagnostics import nearest
 from mlpl.lang.slips.at import At
+from mlpl.lang.slips.declarations import DECLARERS
 from mlpl.lang.slips.slip import Slip, error
 from mlpl.lang.vocabulary import OPERANDS
 
@@ -28,6 +29,8 @@ _LOOPS = {
     "foreach": (("FOR",), "a loop over an array is written `for x in xs { }`"),
     "until": (("WHILE",), "a loop is written `while !(…) { }`"),
     "unless": (("IF",), "a condition is turned around by `!`: `if !(…) { }`"),
+    "begin": (("LBRACE",), "`{` begins a block and `}` ends it"),
+    "end": (("RBRACE",), "`{` begins a block and `}` ends it"),
     "elif": (("IF",), "it is written `else if`"),
     "elsif": (("IF",), "it is written `else if`"),
     "elseif": (("IF",), "it is written `else if`"),
@@ -44,8 +47,32 @@ _STATEMENTS = {
     "raise": "there are no exceptions: `assert(…)` ends a program that went wrong",
     "goto": "loops are left by `break`, functions by `return`",
     "repeat": "a loop is written `for i in 0..10 { }` or `while … { }`",
+    "global": "a global is declared by `var` at top level, and visible in every function",
+    "nonlocal": "a variable of a block around is visible as it is",
+    "delete": "nothing has to be freed: a variable ends with its block",
+    "del": "nothing has to be freed: a variable ends with its block",
+    "free": "nothing has to be freed: a variable ends with its block",
+    "yield": "a function returns once, by `return`",
+    "defer": "what is done last is written last",
+    "using": "a module is imported by `import name;` at top level",
+    "call": "a call is written `name(…);`",
 }
-_CONTINUATIONS = frozenset(["while", "catch", "except", "finally"])
+_CONTINUATIONS = frozenset(["while", "until", "catch", "except", "finally"])
+
+_PREFIXES = {
+    "new": "variables need no memory of their own: `var xs: int[10];`, `var p = P { x: 1 };`",
+    "await": "a call is done when it returns",
+    "typeof": "every type is known before the program runs",
+    "sizeof": "`len(xs)` is the number of elements of an array",
+    "lambda": "a function is declared at top level, and called by its name",
+    "yield": "a function returns once, by `return`",
+    "delete": "nothing has to be freed: a variable ends with its block",
+    "mut": "a variable that changes is declared by `var`",
+    "ref": "arrays and structs are passed by reference as they are",
+    "out": "arrays and structs are passed by reference as they are",
+    "inout": "arrays and structs are passed by reference as they are",
+}
+"""Words before a value or a name, and the remedy."""
 
 _ITEM_KEYWORDS = ("fn", "struct", "const", "import", "var")
 _STATEMENT_KEYWORDS = ("let", "var", "if", "while", "for", "return")
@@ -72,17 +99,32 @@ def foreign_item(at: At) -> Slip | None:
         help_ = "at top level, `const` binds a constant, and `var` declares a global"
         message = "`let` stands in functions only"
         return Slip(error(rule, message, at.here, "", help_), ("CONST",), 1)
-    if token in _MODIFIERS:
+    modifiers = 0
+    while at.after(modifiers) in _MODIFIERS:
+        modifiers += 1
+    if modifiers and _is_foreign_function(at, modifiers):
+        span = at.reach(modifiers + 1)
+        text = at.source.text[span.start : span.end]
+        slip = error(rule, f"no function is declared by `{text}`", span, "", help_)
+        return Slip(slip, ("FN",), modifiers + 1)
+    if modifiers:
         help_ = "every name of a file is visible where it is imported, unless it begins with `_`"
-        return Slip(error("foreign-word", f"there is no `{token}`", at.here, "", help_), skip=1)
+        slip = error("foreign-word", f"there is no `{token}`", at.here, "", help_)
+        return Slip(slip, skip=modifiers)
     if token in _TYPES:
         return Slip(error("foreign-word", f"there is no `{token}`", at.here, "", _TYPES[token]))
     if token in _IMPORTS:
         help_ = "a module is imported by `import name;`"
         slip = error("foreign-word", f"there is no `{token}`", at.here, "", help_)
         return Slip(slip, skip=at.count_on_line())
-    near = nearest(token, _ITEM_KEYWORDS) if following.type == "NAME" else None
+    near = _near(token, _ITEM_KEYWORDS) if following.type == "NAME" else None
     return _misspelt(at, near, skip=1) if near else None
+
+
+def _is_foreign_function(at: At, behind: int) -> bool:
+    """Whether a type or word, a name and a parenthesis stand so many tokens further on."""
+    kinds = [at.after(behind + distance).type for distance in range(3)]
+    return kinds[0] in ("NAME", "INT", "BOOL") and kinds[1:] == ["NAME", "LPAR"]
 
 
 def _is_headless_function(at: At) -> bool:
@@ -106,7 +148,7 @@ def foreign_statement(at: At) -> Slip | None:
     if word in _STATEMENTS and (behind or at.token.type == "LBRACE"):
         slip = error("foreign-word", f"there is no `{word}`", span, "", _STATEMENTS[word])
         return Slip(slip, retract=True, skip=_statement_length(at))
-    near = nearest(word, (*_STATEMENT_KEYWORDS, "else"))
+    near = _near(word, (*_STATEMENT_KEYWORDS, "else"))
     if near == "else" and behind and at.token.type in ("LBRACE", "IF"):
         return _misspelt(at, near, retract=True)
     if near is None or near == "else":
@@ -118,6 +160,12 @@ def foreign_statement(at: At) -> Slip | None:
     if near in ("if", "while") and at.token.type == "LBRACE":
         return _misspelt(at, near, retract=True, insert=False)
     return None
+
+
+def _near(word: str, keywords: tuple[str, ...]) -> str | None:
+    """Returns the keyword that a word of about its length was probably meant to be, or None."""
+    near = None if word in DECLARERS else nearest(word, keywords)
+    return near if near and abs(len(near) - len(word)) <= max(1, len(near) // 3) else None
 
 
 def _statement_length(at: At) -> int:
@@ -152,9 +200,14 @@ def _meant(keyword: str) -> str:
 def foreign_value(at: At) -> Slip | None:
     """`new`, `await` and other words before a value; formatted strings; calls without `( )`."""
     previous = at.before()
-    if previous is None or previous.type != "NAME" or at.token.type not in OPERANDS:
+    if previous is None or previous.type != "NAME":
         return None
     span = at.span(previous)
+    if previous == "new" and at.token.type in ("INT", "BOOL"):
+        slip = error("foreign-word", "there is no `new`", span, "", _PREFIXES["new"])
+        return Slip(slip, ("NUMBER",), at.count_to("SEMICOLON", "COMMA"), retract=True)
+    if at.token.type not in OPERANDS:
+        return None
     if at.token.type == "BANG" and at.touches() and at.after().type in ("LPAR", "LSQB"):
         slip = error("foreign-word", "there are no macros", span.to(at.here))
         return Slip(slip, (), 1, retract=at.after().type == "LSQB")
@@ -162,18 +215,18 @@ def foreign_value(at: At) -> Slip | None:
         help_ = "`print` takes several arguments: text, ints and bools"
         slip = error("foreign-word", f"there are no strings with `{previous}`", span, "", help_)
         return Slip(slip, retract=True)
-    if previous in ("new", "await", "typeof", "sizeof", "lambda", "yield", "delete", "mut", "ref"):
-        if previous == "mut":
-            help_ = "a variable that changes is declared by `var`"
-        else:
-            help_ = ""
+    if previous in _PREFIXES:
+        help_ = _PREFIXES[previous]
+        if previous == "mut" and at.open and at.open[-1].type == "LPAR":
+            help_ = "a parameter can be assigned to as it is"
         slip = error("foreign-word", f"there is no `{previous}`", span, "", help_)
         return Slip(slip, retract=True)
     if at.token.type == "LPAR":
         return None
     if previous in ("print", "write", "putc", "read", "len", "halt", "println", "puts", "echo"):
         message = "the arguments of a call stand in parentheses"
-        slip = error("missing-parenthesis", message, at.here, "", f"`{previous}(…)`")
+        name = "print" if previous in ("println", "puts", "echo") else previous
+        slip = error("missing-parenthesis", message, at.here, "", f"`{name}(…)`")
         ends = ("SEMICOLON",) if at.opens_statement() else ("SEMICOLON", "COMMA")
         return Slip(slip, skip=at.count_to(*ends))
     return None

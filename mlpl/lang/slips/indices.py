@@ -1,0 +1,42 @@
+"""What stands between brackets, or parentheses, in the manner of other languages."""
+
+from __future__ import annotations
+
+from mlpl.lang.slips.at import At
+from mlpl.lang.slips.slip import Slip, error
+
+
+def slices(at: At) -> Slip | None:
+    """`xs[1:2]`, `xs[1..2]`, `xs[..2]` and `xs[1, 2]`."""
+    if not at.open or at.open[-1].type != "LSQB" or not _indexes(at):
+        return None
+    kind = at.token.type
+    if kind in ("COLON", "RANGE"):
+        help_ = "a loop copies a part of an array, element by element"
+        slip = error("unexpected-token", "there are no slices", at.here, "", help_)
+        return Slip(slip, ("NUMBER",) if at.wants_operand else (), at.count_to("RSQB"))
+    if kind == "COMMA" and at.accepted == {"RSQB"}:
+        help_ = "each index has brackets of its own: `a[i][j]`"
+        slip = error("unexpected-token", "there is one index between brackets", at.here, "", help_)
+        return Slip(slip, ("RSQB", "LSQB"), 1)
+    return None
+
+
+def _indexes(at: At) -> bool:
+    """Whether the innermost bracket follows an operand, and so begins an index."""
+    opener = at.open[-1]
+    for index in range(at.index - 1, 0, -1):
+        if at.tokens[index] is opener:
+            return at.tokens[index - 1].type in ("NAME", "RSQB", "RPAR")
+    return False
+
+
+def tuples(at: At) -> Slip | None:
+    """`(1, 2)`."""
+    if at.token.type != "COMMA" or not at.open or at.open[-1].type != "LPAR":
+        return None
+    if not at.follows_operand() or (at.accepted != {"RPAR"} and not at.has_operand):
+        return None
+    help_ = "values that belong together are a struct or an array"
+    slip = error("unexpected-token", "there are no tuples", at.here, "", help_)
+    return Slip(slip, ("NUMBER",), at.count_to("RPAR"), retract=True)
