@@ -8,7 +8,7 @@ from mlpl.lang import syntax, typed
 from mlpl.lang.check.context import Context
 from mlpl.lang.check.names import declared_at
 from mlpl.lang.check.symbols import FunctionSymbol
-from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, StructType, Type
+from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, StructType, Type, is_scalar
 
 
 def mismatch(
@@ -21,7 +21,11 @@ def mismatch(
     if want == INT and found == BOOL:
         remedy = "`int(…)` turns a bool into 0 or 1"
     elif want == BOOL and found == INT:
+        literal = span.source.text[span.start : span.end] in ("0", "1")
         remedy = "a comparison makes a bool: `… != 0`"
+        remedy = "the bools are `true` and `false`" if literal else remedy
+    elif want == INT and found == "a string":
+        remedy = "a string goes into an array of ints, a single character is written with `'`"
     elif isinstance(want, ArrayType) and isinstance(found, SliceType):
         remedy = f"the length of `{found}` is known only when the program runs"
     message = f"expected {expected}, found {shown}"
@@ -60,12 +64,17 @@ def unknown_field(
 
 def joined(context: Context, node: syntax.Binary) -> bool:
     """Whether the operands are text or an array, which no operator takes; reports it (L3.3)."""
-    if isinstance(node.left, syntax.ArrayValue) and node.symbol == "*":
-        remedy = "`var xs: int[10];` is an array of zeros"
-        message = "an array is not made by `*`"
+    kinds = (node.left, node.right)
+    if any(isinstance(kind, syntax.ArrayValue | syntax.StructValue) for kind in kinds):
+        remedy = "a variable declared with it can be used here"
+        if node.symbol == "*":
+            remedy = "`var xs: int[10];` is an array of zeros"
+        elif node.symbol in ("==", "!="):
+            remedy = "`array.equal` compares arrays of ints in variables, after `import array;`"
+        message = f"`{node.symbol}` does not take initialisers"
         context.report.error("misplaced-initializer", message, node.operator, remedy=remedy)
         return True
-    if not isinstance(node.left, syntax.String) and not isinstance(node.right, syntax.String):
+    if not any(isinstance(kind, syntax.String) for kind in kinds):
         return False
     message = f"`{node.symbol}` does not take strings"
     remedy = '`print` and `write` take several arguments: `print("x is", x);`'
@@ -75,17 +84,42 @@ def joined(context: Context, node: syntax.Binary) -> bool:
     return True
 
 
-def bitwise(
-    context: Context, node: syntax.Binary, sides: tuple[typed.Initializer | None, ...]
+def alike(
+    context: Context,
+    node: syntax.Binary,
+    sides: tuple[typed.Initializer | None, typed.Initializer | None],
+    want: Type | None,
 ) -> bool:
-    """Whether the operands are two conditions, which `&`, `|` and `^` do not take; reports it."""
-    written = {"&": "`&&` connects conditions", "|": "`||` connects conditions"}
-    written["^"] = "`!=` tells whether two conditions differ"
-    if node.symbol not in written or any(s is None or s.type != BOOL for s in sides):
+    """Whether both operands have one type that the operator does not take; reports it once."""
+    left, right = (side.type if side is not None else None for side in sides)
+    if left is None or left != right or left == want or (want is None and is_scalar(left)):
         return False
-    message = f"`{node.symbol}` takes ints, and both sides are of type `bool`"
-    context.report.error("type-mismatch", message, node.operator, remedy=written[node.symbol])
+    expected = "ints and bools" if want is None else f"{want}s"
+    message = f"`{node.symbol}` takes {expected}, and both sides are of type `{left}`"
+    context.report.error("type-mismatch", message, node.operator, remedy=_instead(node, left))
     return True
+
+
+def _instead(node: syntax.Binary, type_: Type) -> str:
+    """Returns what does with operands of a type what an operator does with others."""
+    match type_:
+        case ArrayType() | SliceType() if node.symbol in ("==", "!="):
+            return "`array.equal` compares arrays of ints, after `import array;`"
+        case StructType() if node.symbol in ("==", "!="):
+            return "structs are compared field by field"
+        case _ if type_ == BOOL:
+            return _OF_BOOLS.get(node.symbol, "`int(…)` turns a bool into 0 or 1")
+        case _ if type_ == INT:
+            return f"a comparison makes a bool: `… != 0`; `{node.symbol[0]}` works on bits"
+        case _:
+            return ""
+
+
+_OF_BOOLS = {
+    "&": "`&&` connects conditions",
+    "|": "`||` connects conditions",
+    "^": "`!=` tells whether two conditions differ",
+}
 
 
 def no_field(context: Context, type_: Type, node: syntax.Member) -> None:

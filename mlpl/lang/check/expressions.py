@@ -31,6 +31,7 @@ Operand = typed.Expression | typed.Place
 """A scalar's value, or the place of an array or struct."""
 
 PLACES = (typed.Whole, typed.Element, typed.Field)
+_AGGREGATES = (syntax.ArrayValue, syntax.StructValue, syntax.String)
 STATEMENTS = (typed.Print, typed.Putc, typed.Halt)
 
 
@@ -139,23 +140,22 @@ class Expressions:
             want = operators.operand_type(node.symbol)
             because = Mark(node.operator, f"`{node.symbol}` takes operands of type `{want}`")
         sides = self.operand(node.left), self.operand(node.right)
-        if complaints.bitwise(self.context, node, sides):
-            return failed(BOOL, node.span)
+        if complaints.alike(self.context, node, sides, want):
+            bits = sides[0] is not None and sides[0].type == BOOL
+            return failed(BOOL if bits else result, node.span)
         left = self._expect(sides[0], node.left, want, because)
         if want is None and left is not None:
             want = left.type
             because = Mark(node.left.span, f"this side is of type `{want}`")
         right = self._expect(sides[1], node.right, want, because)
         if left is None or right is None:
-            aggregates = syntax.ArrayValue | syntax.StructValue
-            known = not isinstance(node.left, aggregates) and not isinstance(node.right, aggregates)
-            return failed(result, node.span) if known else None
+            return failed(result, node.span)
         return operators.binary(self.context, node, left, right)
 
     def _parts(self, *nodes: syntax.Expression) -> None:
         """Checks what stands beside a string that is reported already."""
         for node in nodes:
-            if not isinstance(node, syntax.String | syntax.ArrayValue):
+            if not isinstance(node, _AGGREGATES):
                 self.operand(node)
 
     def _conditional(self, node: syntax.Conditional) -> typed.Expression | None:
@@ -310,7 +310,9 @@ class Expressions:
         because = declared_at(symbol) if symbol is not None else None
         remedy = ""
         if isinstance(symbol, StructSymbol):
-            remedy = f"a struct is made in a declaration: `var x = {text} {{ … }};`"
+            fields = symbol.type.fields if symbol.type is not None else ()
+            names = ", ".join(f"{name}: …" for name, _ in fields) or "…"
+            remedy = f"a struct is made in a declaration: `var x = {text} {{ {names} }};`"
         self.context.report.error(
             "not-a-function", message, node.span, because=because, remedy=remedy
         )

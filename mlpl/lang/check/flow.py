@@ -21,6 +21,7 @@ def check_flow(
         type(end)(end.source, max(end.start, end.end - 1), end.end),
         "no value is returned here",
         because=Mark(body.function.result_span, "the result's type"),
+        remedy="" if hands_back(node.body) else "a function without a result has no `->`",
     )
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import assert_never
 
 from mlpl.base.diagnostics import Mark
-from mlpl.base.operators import BY_SYMBOL
 from mlpl.base.source import Span
 from mlpl.lang import syntax, typed
 from mlpl.lang.check import operators
+from mlpl.lang.check.assignments import Assignments
 from mlpl.lang.check.context import Body, Context
 from mlpl.lang.check.expressions import PLACES, STATEMENTS, Expressions
 from mlpl.lang.check.failed import Failed, failed
 from mlpl.lang.check.names import declare
-from mlpl.lang.check.places import root
-from mlpl.lang.check.remedies import Use
-from mlpl.lang.check.symbols import FunctionSymbol, Scope, VariableSymbol
+from mlpl.lang.check.symbols import (
+    FunctionSymbol,
+    Scope,
+    VariableSymbol,
+)
 from mlpl.lang.check.type_names import check_constant, check_type
 from mlpl.lang.check.values import check_value
 from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, Type, is_scalar
@@ -29,6 +31,7 @@ class Statements:
         self.context = context
         self.body = Body(function)
         self.expressions = Expressions(context, scope, self.body)
+        self.assignments = Assignments(context, self.expressions)
 
     # Scopes
 
@@ -79,7 +82,7 @@ class Statements:
             case syntax.Local():
                 return self._local(node)
             case syntax.Assignment():
-                return self._assignment(node)
+                return self.assignments.assignment(node)
             case syntax.Evaluation():
                 return self._evaluation(node)
             case syntax.If():
@@ -131,94 +134,6 @@ class Statements:
             message = f"`let {node.name.text}` has no value"
             remedy = "a variable that gets its value later is declared by `var`"
         self.context.report.error("missing-value", message, node.name.span, remedy=remedy)
-
-    def _assignment(self, node: syntax.Assignment) -> typed.Statement | None:
-        target = self._target(node.target, node.operator)
-        if target is not None and not is_scalar(target.type):
-            return self._copy(node, target)
-        if node.symbol is not None:
-            want: Type | None = INT
-            if target is not None and target.type != INT:
-                message = f"`{node.symbol}=` takes ints, not `{target.type}`"
-                self.context.report.error("type-mismatch", message, node.target.span)
-                target, want = None, INT
-        else:
-            want = target.type if target is not None else None
-        because = Mark(node.target.span, f"this is of type `{want}`")
-        if target is None:
-            check_value(self.expressions, node.value, None)
-            return None
-        value = self.expressions.scalar(node.value, want, because)
-        if value is None:
-            return None
-        op = BY_SYMBOL[node.symbol] if node.symbol is not None else None
-        if op is not None:
-            operators.warn_trap(self.context, op, value, node.operator)
-        return typed.Assign(target, op, value, node.span, node.operator)
-
-    def _copy(self, node: syntax.Assignment, target: typed.Place) -> typed.Statement | None:
-        """Returns the assignment of a whole array or struct (L4.1)."""
-        report = self.context.report
-        if node.symbol is not None:
-            message = f"`{node.symbol}=` takes ints, not `{target.type}`"
-            report.error("type-mismatch", message, node.target.span)
-            return None
-        if isinstance(target.type, SliceType):
-            self.expressions.operand(node.value)
-            message = f"`{target.type}` cannot be assigned as a whole: its length is not known"
-            remedy = "a loop copies its elements, or `array.copy`"
-            report.error("slice-copy", message, node.target.span, remedy=remedy)
-            return None
-        if isinstance(node.value, syntax.ArrayValue | syntax.StructValue | syntax.String):
-            message = "an initialiser stands in declarations only"
-            remedy = "a variable declared with it can be assigned"
-            report.error("misplaced-initializer", message, node.value.span, remedy=remedy)
-            return None
-        because = Mark(node.target.span, f"this is of type `{target.type}`")
-        source = check_value(self.expressions, node.value, target.type, because)
-        if source is None or not isinstance(source, PLACES):
-            return None
-        return typed.CopyWhole(target, source, node.span)
-
-    def _target(self, node: syntax.Expression, operator: Span) -> typed.Place | None:
-        """Returns the place that is assigned to; reports what cannot be."""
-        place = self.expressions.access(node, Use.TARGET)
-        if place is None:
-            return None
-        if not isinstance(place, PLACES):
-            message = "only variables, elements and fields can be assigned to"
-            mark = Mark(operator, "assigned here")
-            self.context.report.error("invalid-target", message, node.span, because=mark)
-            return None
-        variable = root(place)
-        symbol = self.context.symbols.get(variable.id)
-        if symbol is not None:
-            symbol.written = True
-        if variable.mutable:
-            if variable.storage is Storage.PARAMETER and not is_scalar(variable.type):
-                self.context.assigned.setdefault(variable.id, node.span)
-            return place
-        self._immutable(node, variable, symbol)
-        return None
-
-    def _immutable(
-        self, node: syntax.Expression, variable: typed.Variable, symbol: VariableSymbol | None
-    ) -> None:
-        kind = symbol.kind if symbol is not None else "const"
-        if symbol is not None:
-            symbol.read = True
-        if not self.context.is_news(f"{variable.id} never changes"):
-            return
-        if kind == "loop variable":
-            message = f"`{variable.name}` is a loop variable and changes only by its loop"
-            remedy = "a copy can change: `var copy = …;`"
-        else:
-            message = f"`{variable.name}` is bound by `{kind}` and never changes"
-            remedy = "a variable declared by `var` can be assigned to"
-        because = Mark(variable.span, "declared here")
-        self.context.report.error(
-            "immutable-assignment", message, node.span, because=because, remedy=remedy
-        )
 
     def _evaluation(self, node: syntax.Evaluation) -> typed.Statement | None:
         expression = node.expression
@@ -329,7 +244,7 @@ class Statements:
     def _in_loop(self, word: str, span: Span) -> None:
         if self.body.loops == 0:
             message = f"`{word}` stands outside of any loop"
-            self.context.report.error("outside-loop", message, span)
+            self.context.report.error("outside-loop", message, _first(span, word))
 
     def _return(self, node: syntax.Return) -> typed.Statement:
         function = self.body.function
@@ -339,7 +254,7 @@ class Statements:
             if function.result is not None and not function.broken:
                 message = f"`{function.name}` returns a value of type `{function.result}`"
                 because = Mark(function.result_span, "the result's type")
-                report.error("return-value", message, node.span, because=because)
+                report.error("return-value", message, _first(node.span, "return"), because=because)
         elif function.result is not None:
             because = Mark(function.result_span, "the result's type")
             value = self.expressions.scalar(node.value, function.result, because)
@@ -350,6 +265,9 @@ class Statements:
     def _unannounced(self, node: syntax.Expression) -> None:
         """Reports the first value that is returned by a function without a result."""
         function = self.body.function
+        aggregates = syntax.ArrayValue | syntax.StructValue | syntax.String
+        if function.broken and isinstance(node, aggregates):
+            return
         value = self.expressions.operand(node)
         told = value is None and isinstance(node, syntax.Call)
         if function.broken or told or not self.context.is_news("->"):
@@ -375,6 +293,11 @@ class Statements:
             text = "the message of `assert` is a string literal"
             self.context.report.error("type-mismatch", text, node.message.span)
         return typed.Assert(condition, message, node.span)
+
+
+def _first(span: Span, word: str) -> Span:
+    """Returns the span of the word that a statement begins with."""
+    return Span(span.source, span.start, span.start + len(word))
 
 
 def _type(symbol: VariableSymbol) -> Type | None:

@@ -53,6 +53,10 @@ def check_value(
 _AGGREGATES = (syntax.ArrayValue, syntax.StructValue, syntax.String)
 
 
+_ROWS = (*_AGGREGATES, syntax.Reference, syntax.Index, syntax.Member, syntax.Group)
+"""What an element may be that is an array."""
+
+
 def _is_slice(value: typed.Expression | typed.Place) -> bool:
     return isinstance(value.type, SliceType)
 
@@ -67,11 +71,14 @@ def _array(
         message = "an array has at least one element"
         expressions.context.report.error("array-length", message, node.span)
         return None
+    element = want.element if want is not None else None
+    if isinstance(element, ArrayType) and not any(isinstance(i, _ROWS) for i in node.items):
+        _no_rows(expressions, node, want, because)
+        return typed.Aggregate((), want, node.span) if want is not None else None
     if want is not None and len(node.items) != want.length:
         _wrong_length(expressions, node, want, because)
     elif not _countable(expressions, node.span, len(node.items)):
         return None
-    element = want.element if want is not None else None
     reason = because
     items: list[tuple[int, typed.Initializer]] = []
     for number, item in enumerate(node.items):
@@ -100,6 +107,20 @@ def _countable(expressions: Expressions, span: Span, length: int) -> bool:
     message = f"an array has at most {most} elements, the largest int, and this one {length}"
     expressions.context.report.error("array-length", message, span)
     return False
+
+
+def _no_rows(
+    expressions: Expressions, node: syntax.ArrayValue, want: ArrayType | None, because: Mark | None
+) -> None:
+    """Reports an array of arrays whose elements are all in one row."""
+    for item in node.items:
+        expressions.operand(item)
+    rows = want.element if want is not None else None
+    message = f"expected elements of type `{rows}` for `{want}`"
+    remedy = "each row is an array of its own: `[[1, 2], [3, 4]]`"
+    expressions.context.report.error(
+        "type-mismatch", message, node.span, because=because, remedy=remedy
+    )
 
 
 def _wrong_length(

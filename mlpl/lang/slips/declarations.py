@@ -201,9 +201,15 @@ def _field(at: At) -> Slip | None:
         return _slip(message, at.reach(2), f"`{name}: {token}`", insert, 2, once=True)
     if "COLON" in at.accepted and len(at.accepted) == 1:
         return _field_without_colon(at, str(previous))
-    if token.type in ("VAR", "LET") and at.accepted == {"NAME", "RPAR"}:
+    if token.type in ("VAR", "LET", "CONST") and at.accepted <= {"NAME", "RPAR", "RBRACE"}:
         help_ = "a parameter can be assigned to as it is"
-        return _slip("a parameter begins with its name", at.here, help_, skip=1)
+        if at.open[-1].type == "LPAR":
+            return _slip("a parameter begins with its name", at.here, help_, skip=1, once=True)
+        return _slip("a field begins with its name", at.here, skip=1, once=True)
+    if "RBRACE" in at.accepted and at.open[-1].type == "LBRACE" and not at.wants_statement:
+        slip = _struct_part(at)
+        if slip is not None:
+            return slip
     if token.type in ("RANGE", "TIMES") and at.accepted <= {"NAME", "RPAR"}:
         help_ = "an array of any length is passed to a parameter `xs: int[]`"
         message = "the number of parameters is fixed"
@@ -214,6 +220,33 @@ def _field(at: At) -> Slip | None:
     if token.type == "SEMICOLON" and at.open[-1].type == "LBRACE" and "COMMA" in at.accepted:
         return _slip("fields are separated by `,`", at.here, "", ("COMMA",), 1, once=True)
     return None
+
+
+def _struct_part(at: At) -> Slip | None:
+    """`P { 1, 2 }` and `P { x, y }`; functions and values in a struct's declaration."""
+    kind = at.token.type
+    value = not _declares_struct(at)
+    if value and at.accepted == {"NAME", "RBRACE"} and kind in OPERANDS:
+        help_ = "`Name { x: 1, y: 2 }`"
+        message = "the value of a field stands behind its name and `:`"
+        return _slip(message, at.here, help_, ("NAME", "COLON"), once=True)
+    if not value and kind == "FN":
+        length = at.count_to("LBRACE")
+        closed = at.matching(at.index + length)
+        help_ = "a function takes a struct as a parameter"
+        skip = closed + 1 - at.index if closed is not None else 0
+        return _slip("functions are declared at top level", at.here, help_, skip=skip, once=True)
+    if not value and kind == "EQUAL":
+        help_ = "an initialiser names every field"
+        return _slip("a field has no default value", at.here, help_, skip=at.count_to("COMMA"))
+    return None
+
+
+def _declares_struct(at: At) -> bool:
+    """Whether the innermost brace begins the fields of a struct's declaration."""
+    opener = at.open[-1]
+    index = next(i for i in range(at.index, -1, -1) if at.tokens[i] is opener)
+    return index > 1 and at.tokens[index - 2].type == "STRUCT"
 
 
 def _field_without_colon(at: At, name: str) -> Slip | None:
@@ -240,6 +273,10 @@ def _field_without_colon(at: At, name: str) -> Slip | None:
         help_ = f"`{at.tokens[closed + 1]}: int[]`"
         insert, skip = ("COLON", "INT"), closed + 2 - at.index
         return _slip("the type stands behind the name", span, help_, insert, skip, once=True)
+    if kind in ("COMMA", "RBRACE") and at.open[-1].type == "LBRACE" and not _declares_struct(at):
+        span = at.span(at.tokens[at.index - 1])
+        message = "the value of a field stands behind its name and `:`"
+        return _slip(message, span, f"`{name}: {name}`", ("COLON", "NUMBER"), once=True)
     if kind in ("RPAR", "COMMA", "RBRACE"):
         help_ = f"`{name}: int`" if name != "void" else "without parameters: `fn name() { }`"
         span = at.span(at.tokens[at.index - 1])
@@ -338,6 +375,6 @@ def _constant(at: At) -> Slip | None:
     elif at.token.type in STATEMENTS | OPERANDS:
         help_ = "statements stand inside functions; a program begins in `fn main() { }`"
         if at.kinds_before("RBRACE"):
-            help_ = "the `}` before ends the function; one of them may be too many"
+            help_ = "the `}` before ends a declaration; one of them may be too many"
     message = f"expected a declaration, found {spell(at.token)}"
     return Slip(error("unexpected-token", message, at.here, "", help_))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
 
+_MESSAGE = "there are no functions in expressions"
 _NAMED = "a function is declared at top level, and called by its name"
 
 
@@ -19,7 +20,14 @@ def closure(at: At) -> Slip | None:
     if token.type in ("PIPE", "OROR") and at.wants_operand:
         shift = int(token.type == "PIPE")
         return _unnamed(at, shift + _length(_from(at, shift), "PIPE", shift))
-    arrow = 2 if at.joins("=", ">") else int(token.type == "ARROW")
+    closed = _closed(at) if token.type == "COMMA" and at.accepted == {"RPAR"} else 0
+    if closed:
+        rest = _from(at, closed)
+        arrow = _arrow(rest)
+        length = closed + _length(rest, rest.token.type, arrow) if arrow else 0
+        slip = error("declaration-syntax", _MESSAGE, at.here, "", _NAMED)
+        return Slip(slip, ("NUMBER", "RPAR"), length, retract=True) if arrow else None
+    arrow = _arrow(at)
     if not arrow or not at.follows_operand():
         return None
     names = _parameters(at)
@@ -30,8 +38,18 @@ def closure(at: At) -> Slip | None:
     return _unnamed(at, length, retract=True)
 
 
+def _arrow(at: At) -> int:
+    """Returns how many tokens an arrow has that stands here; 0 if none does."""
+    return 2 if at.joins("=", ">") else int(at.token.type == "ARROW")
+
+
+def _closed(at: At) -> int:
+    """Returns how many tokens stand up to the end of the parentheses around, and in them."""
+    return at.count_to("RPAR") + 1
+
+
 def _unnamed(at: At, length: int, *, retract: bool = False) -> Slip:
-    slip = error("declaration-syntax", "there are no functions in expressions", at.here, "", _NAMED)
+    slip = error("declaration-syntax", _MESSAGE, at.here, "", _NAMED)
     return Slip(slip, ("NUMBER",), length, retract)
 
 

@@ -79,6 +79,8 @@ def _comment_end(span: Span) -> Diagnostic:
     return error("unopened-comment", "this `*/` closes no comment", span, "", help_)
 
 
+_LOGICAL = ("ANDAND", "OROR")
+
 _SWAPPED = {"=>": ">=", "=<": "<=", "=!": "!="}
 
 
@@ -90,6 +92,12 @@ def _comparison(at: At) -> Slip | None:
             message = f"`{previous}{at.token}` is written `{written}`"
             span = at.span(previous).to(at.here)
             return Slip(error("foreign-operator", message, span), skip=1)
+    if at.token.type == "EQUAL" and previous is not None and previous.type in _LOGICAL:
+        target = at.tokens[at.begin()]
+        help_ = f"`{target} = {target} {previous} …;`"
+        span = at.span(previous).to(at.here)
+        message = f"there is no operator `{previous}=`"
+        return Slip(error("foreign-operator", message, span, "", help_), skip=1)
     if at.token.type != "EQUAL" or not at.follows_operand() or "ARROW" in at.accepted:
         return None
     swapped = f"={str(at.after())[:1]}"

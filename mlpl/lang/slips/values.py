@@ -52,10 +52,19 @@ def misplaced_value(at: At) -> Slip | None:
         return Slip(error("unexpected-token", message, at.here, "", help_), ("COMMA",), 1)
     if token.type == "LBRACE" and at.wants_operand:
         return _braces(at)
-    if token.type == "LBRACE" and at.kinds_before("NAME") and at.has_operand:
+    closed = at.matching(at.index) if token.type == "LBRACE" else None
+    if closed is not None and at.kinds_before("NAME") and _begins_struct(at):
         message = "an initialiser of a struct stands only in a declaration"
-        return Slip(error("misplaced-initializer", message, at.here))
+        help_ = "a variable declared with it can be used here"
+        span, length = at.span(at.tokens[at.index - 1]).to(at.here), closed + 1 - at.index
+        return Slip(error("misplaced-initializer", message, span, "", help_), skip=length)
     return None
+
+
+def _begins_struct(at: At) -> bool:
+    """Whether a brace begins the fields of a struct's value, and not a block."""
+    named = at.after().type == "NAME" and at.after(2).type in ("COLON", "COMMA", "RBRACE")
+    return named or (at.after().type == "RBRACE" and "LBRACE" not in at.accepted)
 
 
 def _length_follows(at: At) -> bool:
