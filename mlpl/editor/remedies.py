@@ -58,7 +58,7 @@ def _missing(case: _Case) -> Iterator[Remedy]:
     """A sign that is missing between two others."""
     expected = re.fullmatch(r"expected `([;,)\]])`", case.finding.message)
     mark = case.finding.mark
-    if expected and mark and case.finding.rule.startswith("missing-"):
+    if expected and mark and case.finding.rule.startswith("missing-") and not case.finding.help:
         sign = expected[1]
         place = Span(mark.span.source, mark.span.start, mark.span.start)
         yield case.remedy(f"insert `{sign}`", Edit(place, sign))

@@ -93,6 +93,11 @@ class At:
         previous = self.before()
         return previous is not None and previous.end_pos == self.token.start_pos
 
+    def place_of(self, opener: Token) -> int:
+        """Returns where an open bracket stands among the tokens; 0 if a repair has put it in."""
+        places = range(self.index, 0, -1)
+        return next((index for index in places if self.tokens[index] is opener), 0)
+
     def matching(self, index: int) -> int | None:
         """Returns where the bracket at `index` is closed; None if it is not."""
         depth = 0

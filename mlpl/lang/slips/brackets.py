@@ -18,7 +18,7 @@ def parenthesis(at: At) -> Slip | None:
     if at.accepted == {"LPAR"} and at.kinds_before("ASSERT"):
         length = at.count_to("SEMICOLON")
         span = at.reach(length)
-        help_ = f"it is written `assert({at.source.text[span.start : span.end]});`"
+        help_ = f"`assert({at.source.text[span.start : span.end]});`"
         slip = error("missing-parenthesis", "expected `(`", at.gap(), "", help_)
         return Slip(slip, ("LPAR", "NUMBER", "RPAR"), length)
     if kind == "LBRACE" and at.accepted == {"LPAR"} and at.kinds_before("NAME"):

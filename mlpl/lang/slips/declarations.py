@@ -244,8 +244,7 @@ def _struct_part(at: At) -> Slip | None:
 
 def _declares_struct(at: At) -> bool:
     """Whether the innermost brace begins the fields of a struct's declaration."""
-    opener = at.open[-1]
-    index = next(i for i in range(at.index, -1, -1) if at.tokens[i] is opener)
+    index = at.place_of(at.open[-1])
     return index > 1 and at.tokens[index - 2].type == "STRUCT"
 
 

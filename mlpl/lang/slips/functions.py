@@ -54,7 +54,8 @@ def _unnamed(at: At, length: int, *, retract: bool = False) -> Slip:
 
 
 def _from(at: At, shift: int) -> At:
-    return At(at.source, at.tokens, at.index + shift, at.accepted, at.open)
+    index = min(at.index + shift, len(at.tokens) - 1)
+    return At(at.source, at.tokens, index, at.accepted, at.open)
 
 
 def _length(at: At, end: str, arrow: int = 1) -> int:

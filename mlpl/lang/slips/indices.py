@@ -24,11 +24,8 @@ def slices(at: At) -> Slip | None:
 
 def _indexes(at: At) -> bool:
     """Whether the innermost bracket follows an operand, and so begins an index."""
-    opener = at.open[-1]
-    for index in range(at.index - 1, 0, -1):
-        if at.tokens[index] is opener:
-            return at.tokens[index - 1].type in ("NAME", "RSQB", "RPAR")
-    return False
+    place = at.place_of(at.open[-1])
+    return place > 0 and at.tokens[place - 1].type in ("NAME", "RSQB", "RPAR")
 
 
 def tuples(at: At) -> Slip | None:

@@ -86,7 +86,7 @@ def _tail(at: At) -> str:
 
 def _has_result(at: At, body: Token) -> bool:
     """Whether the function has a result whose body a brace begins."""
-    index = next(i for i in range(at.index, -1, -1) if at.tokens[i] is body)
+    index = at.place_of(body)
     return index > 1 and at.tokens[index - 2].type == "ARROW"
 
 
