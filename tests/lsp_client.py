@@ -40,6 +40,7 @@ class Client:
         self._messages: Queue[Json] = Queue()
         self._number = 0
         self.published: list[Json] = []
+        self.answered: list[int] = []
         self.versions: dict[str, int] = {}
         threading.Thread(target=self._read, daemon=True).start()
         self.capabilities = self.initialize(**options)
@@ -91,6 +92,8 @@ class Client:
     def answer(self, number: int) -> Any:
         while True:
             message = self._next()
+            if "id" in message and "method" not in message:
+                self.answered.append(message["id"])
             if message.get("id") == number and "method" not in message:
                 if "error" in message:
                     raise RefusedError(message["error"])

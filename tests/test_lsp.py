@@ -408,6 +408,25 @@ def test_many_changes_with_questions_in_between(tmp_path: Path) -> None:
     assert client.stop() == 0
 
 
+def test_a_long_text_is_analysed_beside_the_loop(tmp_path: Path) -> None:
+    client = Client(tmp_path)
+    body = "{ return x * 7 + (x - 3); }"
+    text = "".join(f"fn f{i}(x: int) -> int {body}\n" for i in range(900))
+    uri = client.open("a.mlpl", text)
+    where = {"textDocument": {"uri": uri}, "position": {"line": 5, "character": 4}}
+    slow = client.post("textDocument/hover", **where)
+    for missing in range(900, 903):
+        client.change(uri, f"{text}fn g() {{ f{missing}(1); }}\n")
+    with pytest.raises(RefusedError):
+        client.request("mlpl/unknown")
+    assert slow not in client.answered
+    assert "f5" in client.answer(slow)["contents"]["value"]
+    (finding,) = client.diagnostics(uri)
+    assert "`f902`" in finding["message"]
+    assert [p["version"] for p in client.published if p["diagnostics"]] == [4]
+    assert client.stop() == 0
+
+
 def test_the_process_ends_with_its_input(tmp_path: Path) -> None:
     client = Client(tmp_path)
     assert client.process.stdin is not None

@@ -11,8 +11,8 @@ from functools import lru_cache
 from lark import Token
 
 from mlpl.base.source import Source
+from mlpl.editor.texts import tokens
 from mlpl.lang.load import LARGEST
-from mlpl.lang.parse import lex
 from mlpl.lang.vocabulary import BRACKETS, CLOSERS
 
 _COMMENT = re.compile(r"//[^\n]*|/\*[\s\S]*?\*/")
@@ -96,8 +96,8 @@ def lexical(source: Source) -> Lexical:
     """Returns the tokens and comments of a text; nothing of one that no file may hold."""
     if len(source.text) > LARGEST:
         return Lexical(source, (), ())
-    tokens = tuple(lex(source))
-    return Lexical(source, tokens, tuple(_comments(source, tokens)))
+    found = tokens(source)
+    return Lexical(source, found, tuple(_comments(source, found)))
 
 
 def _comments(source: Source, tokens: tuple[Token, ...]) -> Iterator[Comment]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from lark import Token
+
 from mlpl.base.diagnostics import Diagnostic
 from mlpl.base.source import Source
 from mlpl.lang import syntax
-from mlpl.lang.load import read_source
+from mlpl.lang.load import LARGEST, read_source
 from mlpl.lang.modules import LIBRARY, library_folder
-from mlpl.lang.parse import parse_partially
+from mlpl.lang.parse import lex, parse_partially
 
 MOST_FILES = 2_000
 """Sources of a workspace that are looked through."""
@@ -120,4 +122,10 @@ def in_library(path: str) -> bool:
 @lru_cache(maxsize=512)
 def parse(source: Source) -> tuple[syntax.Module, list[Diagnostic]]:
     """Returns what `parse_partially` does, which need not be done twice."""
-    return parse_partially(source)
+    return parse_partially(source, tokens(source))
+
+
+@lru_cache(maxsize=64)
+def tokens(source: Source) -> tuple[Token, ...]:
+    """Returns the tokens of a text, unreadable ones too; none of one that no file may hold."""
+    return tuple(lex(source)) if len(source.text) <= LARGEST else ()

@@ -51,7 +51,7 @@ class Workspace:
             return known[1]
         made = analyze(source, self.texts, self.options)
         if len(self._known) == MOST_KEPT:
-            del self._known[next(iter(self._known))]
+            self._known.pop(next(iter(self._known)), None)
         self._known[path] = self.options, made
         return made
 

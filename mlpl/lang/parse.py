@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -16,7 +18,7 @@ from mlpl.lang.builder import Builder
 from mlpl.lang.load import LARGEST, check_length
 from mlpl.lang.nesting import check_nesting
 from mlpl.lang.recovery import parse_tokens
-from mlpl.lang.scan import TOO_LARGE, scan
+from mlpl.lang.scan import MOST_TOKENS, TOO_LARGE, scan
 
 _ONE_AT_A_TIME = threading.Lock()
 """The parser's callbacks know one source."""
@@ -34,10 +36,13 @@ def parse(source: Source) -> syntax.Module:
     return module
 
 
-def parse_partially(source: Source) -> tuple[syntax.Module, list[Diagnostic]]:
+def parse_partially(
+    source: Source, tokens: Iterable[Token] | None = None
+) -> tuple[syntax.Module, list[Diagnostic]]:
     """Returns what can be read of a source, and every error in order; no error, no part missing.
 
     A text that is too long or nests too deep, or has too many errors, gives an empty tree.
+    `tokens` are those that `lex` gives, where they are known already.
     """
     nothing = syntax.Module(source, ())
     try:
@@ -47,28 +52,31 @@ def parse_partially(source: Source) -> tuple[syntax.Module, list[Diagnostic]]:
     with _ONE_AT_A_TIME:
         grammar, builder = _load()
         builder.source = source
-        tokens, errors = scan(grammar, source)
+        readable, errors = scan(source, grammar.lex(source.text) if tokens is None else tokens)
         if any(error.rule == TOO_LARGE for error in errors):
             return nothing, errors
-        nesting = check_nesting(source, tokens)
+        nesting = check_nesting(source, readable)
         if nesting is not None:
             return nothing, [*errors, nesting]
-        module, more = parse_tokens(grammar, source, tokens)
+        module, more = parse_tokens(grammar, source, readable)
     return module or nothing, _in_order([*errors, *_independent(more, errors)])
 
 
 def lex(source: Source) -> list[Token]:
-    """Returns the tokens of a source without space and comments, unreadable ones too."""
+    """Returns the tokens of a source without space and comments, unreadable ones too.
+
+    Of more than any source may have, one more.
+    """
     with _ONE_AT_A_TIME:
         grammar, _ = _load()
-        return list(grammar.lex(source.text))
+        return list(islice(grammar.lex(source.text), MOST_TOKENS + 1))
 
 
 def read_tokens(source: Source) -> list[Token]:
     """Returns the tokens of a source that can be read; it may have errors."""
     check_length(source)
     grammar, _ = _load()
-    return scan(grammar, source)[0]
+    return scan(source, grammar.lex(source.text))[0]
 
 
 def read_grammar(callbacks: Transformer[Any, Any]) -> Lark:

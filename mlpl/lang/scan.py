@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from lark import Lark, Token
+from lark import Token
 
 from mlpl.base.columns import has_shape
 from mlpl.base.diagnostics import Diagnostic, Mark
@@ -25,8 +25,8 @@ TOO_LARGE = "source-too-large"
 """The rule of a text with more tokens; it is not parsed."""
 
 
-def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
-    """Returns the tokens of the source and what is wrong with them.
+def scan(source: Source, lexed: Iterable[Token]) -> tuple[list[Token], list[Diagnostic]]:
+    """Returns those of the tokens of the source that can be read, and what is wrong with others.
 
     Tokens that cannot be read are reported and left out, or replaced by a text of the kind that
     was begun, so that the parser goes on as if they were right.
@@ -34,7 +34,7 @@ def scan(grammar: Lark, source: Source) -> tuple[list[Token], list[Diagnostic]]:
     tokens: list[Token] = []
     errors: list[Diagnostic] = []
     depth = behind = 0
-    for token in grammar.lex(source.text):
+    for token in lexed:
         if len(errors) >= MOST_ERRORS or depth > DEEPEST + 1:
             break
         if len(tokens) >= MOST_TOKENS:

@@ -89,7 +89,7 @@ def _add_texts(session: Session) -> None:
 def _add_questions(session: Session) -> None:
     """Adds the questions about a place."""
 
-    @session.feature(types.TEXT_DOCUMENT_HOVER)
+    @session.question(types.TEXT_DOCUMENT_HOVER)
     def on_hover(ls: Session, params: types.HoverParams) -> types.Hover | None:
         place = ls.at(params.text_document, params.position)
         if place is None:
@@ -99,13 +99,13 @@ def _add_questions(session: Session) -> None:
             return None
         return types.Hover(convert.markdown(found.text), range_of(found.span, ls.encoding))
 
-    @session.feature(types.TEXT_DOCUMENT_DEFINITION)
+    @session.question(types.TEXT_DOCUMENT_DEFINITION)
     def on_definition(ls: Session, params: types.DefinitionParams) -> types.Location | None:
         place = ls.at(params.text_document, params.position)
         span = destination(*place) if place is not None else None
         return convert.location(span, ls.encoding, ls.uri) if span is not None else None
 
-    @session.feature(types.TEXT_DOCUMENT_REFERENCES)
+    @session.question(types.TEXT_DOCUMENT_REFERENCES)
     def on_references(ls: Session, params: types.ReferenceParams) -> list[types.Location] | None:
         place = ls.at(params.text_document, params.position)
         found = _name(place)
@@ -117,7 +117,7 @@ def _add_questions(session: Session) -> None:
             if params.context.include_declaration or not occurrence.declares
         ]
 
-    @session.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    @session.question(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     def on_highlight(
         ls: Session, params: types.DocumentHighlightParams
     ) -> list[types.DocumentHighlight] | None:
@@ -135,7 +135,7 @@ def _add_questions(session: Session) -> None:
 def _add_typing_aids(session: Session) -> None:
     """Adds the questions that editors ask while something is typed."""
 
-    @session.feature(
+    @session.question(
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["."])
     )
     def on_completion(
@@ -146,7 +146,7 @@ def _add_typing_aids(session: Session) -> None:
             return None
         return [convert.completion_item(p) for p in complete(ls.known, *place)]
 
-    @session.feature(
+    @session.question(
         types.TEXT_DOCUMENT_SIGNATURE_HELP,
         types.SignatureHelpOptions(trigger_characters=["(", ","]),
     )
@@ -163,7 +163,7 @@ def _name(place: tuple[Analysis, int] | None) -> Occurrence | None:
 def _add_outlines(session: Session) -> None:
     """Adds the questions about a whole document."""
 
-    @session.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    @session.question(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def on_symbols(
         ls: Session, params: types.DocumentSymbolParams
     ) -> list[types.DocumentSymbol] | None:
@@ -172,7 +172,7 @@ def _add_outlines(session: Session) -> None:
             return None
         return [convert.document_symbol(entry, ls.encoding) for entry in outline(analysis.tree)]
 
-    @session.feature(types.WORKSPACE_SYMBOL)
+    @session.question(types.WORKSPACE_SYMBOL)
     def on_workspace_symbols(
         ls: Session, params: types.WorkspaceSymbolParams
     ) -> list[types.WorkspaceSymbol]:
@@ -186,7 +186,7 @@ def _add_outlines(session: Session) -> None:
             if query in symbol.name.lower()
         ]
 
-    @session.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    @session.question(types.TEXT_DOCUMENT_FOLDING_RANGE)
     def on_folding(
         ls: Session, params: types.FoldingRangeParams
     ) -> list[types.FoldingRange] | None:
@@ -200,7 +200,7 @@ def _add_outlines(session: Session) -> None:
             for fold in folds(analysis.source)
         ]
 
-    @session.feature(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, convert.LEGEND)
+    @session.question(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, convert.LEGEND)
     def on_tokens(ls: Session, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
         analysis = ls.analysis(params.text_document.uri)
         return convert.semantic_tokens(analysis, ls.encoding) if analysis is not None else None
@@ -209,7 +209,7 @@ def _add_outlines(session: Session) -> None:
 def _add_changes(session: Session) -> None:
     """Adds the requests for other names."""
 
-    @session.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
+    @session.question(types.TEXT_DOCUMENT_PREPARE_RENAME)
     def on_prepare_rename(
         ls: Session, params: types.PrepareRenameParams
     ) -> types.PrepareRenamePlaceholder | None:
@@ -224,7 +224,7 @@ def _add_changes(session: Session) -> None:
             range_of(found.span, ls.encoding), found.definition.name
         )
 
-    @session.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
+    @session.question(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     def on_rename(ls: Session, params: types.RenameParams) -> types.WorkspaceEdit | None:
         place = ls.at(params.text_document, params.position)
         if place is None:
@@ -238,7 +238,7 @@ def _add_changes(session: Session) -> None:
 def _add_fixes(session: Session) -> None:
     """Adds the requests for better texts."""
 
-    @session.feature(types.TEXT_DOCUMENT_FORMATTING)
+    @session.question(types.TEXT_DOCUMENT_FORMATTING)
     def on_formatting(
         ls: Session, params: types.DocumentFormattingParams
     ) -> list[types.TextEdit] | None:
@@ -254,7 +254,7 @@ def _add_fixes(session: Session) -> None:
         where = positions(analysis.source, ls.encoding)
         return [types.TextEdit(where.range(0, len(analysis.source.text)), text)]
 
-    @session.feature(
+    @session.question(
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix])
     )
     def on_code_action(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls import uris
@@ -28,8 +31,16 @@ LONG = 100_000
 """Characters of a text that takes long."""
 
 
+Found = TypeVar("Found")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
 class Session(LanguageServer):
     """A language server and what it knows.
+
+    Messages are taken in by the event loop at any time. What takes long, checks and answers, runs
+    beside it in one thread, one after the other, and works with the texts as they are then: while
+    a long text is analysed, newer versions replace it, and what waits is about the newest.
 
     Attributes:
         known: the files.
@@ -48,6 +59,24 @@ class Session(LanguageServer):
         self._versions: dict[str, int | None] = {}
         self._told: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
         self._waiting: asyncio.TimerHandle | None = None
+        self._checks: set[asyncio.Task[None]] = set()
+        self._worker = ThreadPoolExecutor(1)
+
+    async def beside(self, work: Callable[..., Found], *arguments: object) -> Found:
+        """Returns what a function returns, which runs beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work, *arguments)
+
+    def question(self, method: str, options: object = None) -> Callable[[Handler], Handler]:
+        """Registers a function that answers a request from the client."""
+
+        def register(handler: Handler) -> Handler:
+            async def answer(ls: Session, params: Any) -> Any:
+                return await ls.beside(handler, ls, params)
+
+            self.feature(method, options)(answer)
+            return handler
+
+        return register
 
     @property
     def encoding(self) -> str:
@@ -111,25 +140,33 @@ class Session(LanguageServer):
         if self._waiting is not None:
             self._waiting.cancel()
         delay = LONG_DELAY if len(text) > LONG else DELAY
-        self._waiting = asyncio.get_running_loop().call_later(delay, self.publish)
+        self._waiting = asyncio.get_running_loop().call_later(delay, self._check)
 
-    def publish(self) -> None:
-        """Tells the client what is wrong with the open documents, where it does not know it."""
+    def _check(self) -> None:
         self._waiting = None
+        check = asyncio.get_running_loop().create_task(self._publish())
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)
+
+    async def _publish(self) -> None:
+        """Tells the client what is wrong with the open documents, where it does not know it."""
         for path in self.known.texts.opened:
-            analysis = self.known.analysis(path)
-            if analysis is None:
-                continue
-            found = [
-                diagnostic(finding, analysis.source, self.encoding, self.uri)
-                for finding in analysis.findings
-            ]
-            told = self._versions.get(path), found
+            version = self._versions.get(path)
+            found = await self.beside(self._findings, path)
+            if found is None or path not in self._versions or self._versions[path] != version:
+                continue  # closed, or changed: then the next check is on its way
+            told = version, found
             if self._told.get(path) != told:
                 self._told[path] = told
                 self.text_document_publish_diagnostics(
                     types.PublishDiagnosticsParams(self.uri_of(path), found, told[0])
                 )
+
+    def _findings(self, path: str) -> list[types.Diagnostic] | None:
+        analysis = self.known.analysis(path)
+        if analysis is None:
+            return None
+        return [diagnostic(f, analysis.source, self.encoding, self.uri) for f in analysis.findings]
 
     # Settings
 
