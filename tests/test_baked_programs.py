@@ -18,6 +18,7 @@ from mlpl.backend.subleq.drive import once
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.reference import ReferenceMachine
 from mlpl.backend.subleq.state import MODES
+from mlpl.base.source import Source
 from mlpl.networks import network_of
 from mlpl.options import STAGES
 from mlpl.program import Program
@@ -126,7 +127,7 @@ def test_images_made_elsewhere_step_by_step(construction: str, mode: str) -> Non
 def test_to_write_a_constant_is_a_fault(engine: str) -> None:
     """The write of cell 9 comes second; an input word is not taken by a fault."""
     image = Image((20, 21, 3, 255, 9, 6), 8, 64)
-    program = Program.from_image(image, mlpl.driver.Source("x.dec", "")).bake([21])
+    program = Program.from_image(image, Source("x.dec", "")).bake([21])
     result = program.run(input=b"a", engine=engine)
     assert result.trap is not None
     assert result.trap.describe() == "fault: cell 9 is baked as a constant, and is written"
