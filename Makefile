@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_FOR_TESTS := $(VENV)/.ready-for-tests
 
-.PHONY: run test test-all lint types unit fuzz docs clean setup
+.PHONY: run test test-all lint types unit fuzz docs clean setup setup-tests
 .DELETE_ON_ERROR:
 
 run: setup
@@ -16,33 +17,40 @@ test: lint types unit
 
 setup: $(READY)
 
+setup-tests: $(READY_FOR_TESTS)
+
 # The last line compiles the executors' kernels once, so that no run has to wait for it.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mlpl needs Python 3.11 or later"'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -c constraints.txt
 	$(BIN)/mlpl run examples/hello.mlpl > /dev/null
 	$(BIN)/mlpl run examples/hello.mlpl --engine machine > /dev/null
 	touch $@
 
-lint: setup
+# What only tests need is large: PyTorch and ONNX Runtime.
+$(READY_FOR_TESTS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]' -c constraints.txt
+	touch $@
+
+lint: setup-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: setup
+types: setup-tests
 	$(BIN)/mypy
 
-unit: setup
+unit: setup-tests
 	$(BIN)/pytest -n 2
 
 # What takes longer, and what needs Node.
 test-all: test
 	$(BIN)/pytest -n 2 tests/extended
 
-fuzz: setup
+fuzz: setup-tests
 	$(BIN)/python -m tests.fuzz
 
-docs: setup
+docs: setup-tests
 	$(BIN)/python -m mlpl.rules.reference docs/diagnostics.md
 	$(BIN)/python -m benchmarks.library
 	$(BIN)/python -m benchmarks.page

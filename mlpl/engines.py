@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mlpl.errors import UsageError, unknown
+from mlpl.extras import optional
 from mlpl.kernels import provide_cache
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ INTERPRETER = "interpreter"
 """Runs the typed program; the others run its image."""
 MACHINE = "machine"
 DEFAULT = "network"
-ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense")
+ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense", "torch")
 
 
 def check_engine(name: str) -> None:
@@ -39,7 +40,7 @@ def make_engine(name: str, image: Image, network: Callable[[], Network]) -> Engi
         from mlpl.networks import check_machine_fits
 
         check_machine_fits(image)
-        return ReferenceMachine(image.word_bits, image.memory, image.mode, image.fixed)
+        return ReferenceMachine(image.word_bits, image.memory, image.mode)
     return _executor(name, network)
 
 
@@ -60,5 +61,10 @@ def _executor(name: str, network: Callable[[], Network]) -> Engine:
                 return DenseExecutor(network())
             except ValueError as error:
                 raise UsageError(str(error), "`sparse` makes the same passes") from error
+        case "torch":
+            with optional("torch"):
+                from mlpl.backend.mlp.executors.torch_pass import TorchExecutor
+
+            return TorchExecutor(network())
         case _:
             raise UsageError(f"the engine `{name}` runs sources, not images")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,20 @@ from mlpl.base.source import Source
 from mlpl.driver import Compilation
 from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
 from mlpl.errors import UsageError
+from mlpl.extras import optional
 from mlpl.lang.entry import ArgumentError, check_values, parse_arguments
-from mlpl.networks import bake_image, network_of
+from mlpl.networks import network_of
 from mlpl.options import CONSTRUCTIONS
 from mlpl.result import Result
 from mlpl.session import InterpreterSession, MachineSession, Session
 
 if TYPE_CHECKING:
+    import torch
+
     from mlpl.backend.mlp.network import Network
     from mlpl.backend.mlp.verification.report import Report
     from mlpl.lang.typed import Function
+    from mlpl.torch_network import ProgramNetwork
 
 Words = Sequence[Sequence[int]]
 """The words of each argument of the entry."""
@@ -47,6 +51,10 @@ class Program:
     ) -> Program:
         """Returns the program of an image that was read from `source`."""
         return cls((image, source), construction)
+
+    def __deepcopy__(self, memo: object) -> Program:
+        """Returns the program itself: nothing of it ever changes."""
+        return self
 
     def __repr__(self) -> str:
         return f"<Program {next(iter(self.sources))}>"
@@ -88,30 +96,6 @@ class Program:
             return self._compilation.network
         return network_of(self.image, self._construction, next(iter(self.sources)))
 
-    def bake(self, written: Iterable[int] | None = None) -> Program:
-        """Returns this program with a network that is this program alone.
-
-        The cells that no run writes become constants, folded into the weights: the network is
-        smaller, and its state has the other cells only. It makes the same steps.
-
-        Args:
-            written: the cells that a run may write; None for what the compiler, or the analysis of
-                an image, has proved. The entry's arguments may be written in any case. To write
-                another cell is a fault.
-
-        Raises:
-            CompileError: it is not known what the image writes.
-            UsageError: a cell of `written` is not in the memory.
-        """
-        if self._loaded is not None:
-            image, source = self._loaded
-            baked = bake_image(image, written, source.path)
-            return Program.from_image(baked, source, self._construction)
-        assert self._compilation is not None
-        program = Program(self._compilation.baked(written))
-        _ = program.image
-        return program
-
     def check(self) -> None:
         """Raises CompileError if the program is rejected before it becomes an image."""
         if self._compilation is not None:
@@ -132,8 +116,8 @@ class Program:
                 or NumPy arrays.
             input: what the program reads: bytes, or a function that returns the next ones when
                 they are needed, b"" at the end.
-            engine: "network" (event-driven), "sparse" or "dense" (a full pass a step), "machine",
-                or "interpreter".
+            engine: "network" (event-driven), "sparse", "dense" or "torch" (a full pass a step),
+                "machine", or "interpreter".
             max_steps: steps after which the run is stopped.
             output: takes the bytes as they come; without it they are in the result.
 
@@ -162,6 +146,36 @@ class Program:
 
         starts = (self.image.start(),)
         return verify(self.network, Plan(steps, seed, exhaustive, starts))
+
+    def to_torch(
+        self,
+        dtype: str | torch.dtype = "float32",
+        *,
+        dense: bool = False,
+        trainable: bool = False,
+        exact: bool = True,
+    ) -> ProgramNetwork:
+        """Returns the network as a `torch.nn.Module`, batch first.
+
+        Args:
+            dtype: "float64", "float32", "float16" or "bfloat16", or PyTorch's own name of it.
+            dense: whether weights are full matrices instead of sparse ones.
+            trainable: whether weights and biases are parameters that take gradients.
+            exact: whether a type is refused in which results would not be exact.
+
+        Raises:
+            UsageError: PyTorch is not installed, there is no such type, the network's certificate
+                does not cover it, or full matrices would take more than 1 GB.
+            CompileError: the network would not fit the memory of this computer.
+        """
+        with optional("torch"):
+            from mlpl.backend.mlp.formats.torch_module import dtype_named
+            from mlpl.torch_network import ProgramNetwork
+        try:
+            found = dtype_named(str(dtype))
+            return ProgramNetwork(self, found, dense=dense, trainable=trainable, exact=exact)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
 
     def session(
         self,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from mlpl.backend.subleq.drive import Reader, Writer, drive
-from mlpl.backend.subleq.engine import Engine
+from mlpl.backend.subleq.engine import Change, Engine
 from mlpl.backend.subleq.halting import read_halt
 from mlpl.backend.subleq.image import Image, Variable
 from mlpl.backend.subleq.state import State, Words
@@ -42,7 +43,7 @@ class MachineSession:
     def __init__(self, image: Image, engine: Engine, words: Sequence[Sequence[int]]) -> None:
         self.image = image
         self.engine = engine
-        engine.restore(_start(image, words))
+        engine.restore(start_state(image, words))
 
     def warm_up(self) -> None:
         """Makes sure that what runs the program is loaded, so that the run can be timed."""
@@ -54,44 +55,69 @@ class MachineSession:
 
     def result(self, output: bytes = b"") -> Result:
         """Returns what the run has done by now; `output` is what the writer took."""
-        engine, image = self.engine, self.image
-        state = engine.state()
-        finished = bool(state.pc >> (image.word_bits - 1))
-        halt = read_halt(image, state, engine.changes()) if finished else None
-        trap = halt.trap if halt else None
-        return Result(
-            value=self._value(state) if halt and trap is None else None,
-            output=output,
-            steps=engine.steps,
-            passes=engine.passes,
-            halt=halt.code if halt else None,
-            trap=trap,
-            finished=finished,
-            arrays={
-                v.name: value
-                for v in image.facts.arguments
-                if isinstance(value := self._read(state, v), list)
-            },
-            state=state,
-        )
-
-    def _value(self, state: State) -> int | bool | None:
-        """Returns the entry's result after a normal end; None after `halt()` (L7.3)."""
-        facts = self.image.facts
-        if facts.result is None:
-            return None
-        if facts.returned is not None and not state.memory[facts.returned]:
-            return None
-        value = self._read(state, facts.result)
-        assert not isinstance(value, list)
-        return value
-
-    def _read(self, state: State, variable: Variable) -> Value:
-        words = state.memory[variable.address : variable.address + variable.length].tolist()
-        return read_value(words, variable.type, self.image.word_bits)
+        engine = self.engine
+        run = MachineRun(engine.state(), engine.changes(), engine.steps, engine.passes)
+        return machine_result(self.image, run, output)
 
 
-def _start(image: Image, words: Sequence[Sequence[int]]) -> State:
+@dataclass(frozen=True, slots=True)
+class MachineRun:
+    """How far a machine has come.
+
+    Attributes:
+        state: where it stands.
+        changes: what its last step altered.
+        steps: counted from the start (M2.10).
+        passes: of the network; the same as `steps` where there is none.
+    """
+
+    state: State
+    changes: tuple[Change, ...]
+    steps: int
+    passes: int
+
+
+def machine_result(image: Image, run: MachineRun, output: bytes) -> Result:
+    """Returns what a run of an image has done, read from where its machine stands."""
+    state = run.state
+    finished = bool(state.pc >> (image.word_bits - 1))
+    halt = read_halt(image, state, run.changes) if finished else None
+    trap = halt.trap if halt else None
+    return Result(
+        value=_value(image, state) if halt and trap is None else None,
+        output=output,
+        steps=run.steps,
+        passes=run.passes,
+        halt=halt.code if halt else None,
+        trap=trap,
+        finished=finished,
+        arrays={
+            v.name: value
+            for v in image.facts.arguments
+            if isinstance(value := _read(image, state, v), list)
+        },
+        state=state,
+    )
+
+
+def _value(image: Image, state: State) -> int | bool | None:
+    """Returns the entry's result after a normal end; None after `halt()` (L7.3)."""
+    facts = image.facts
+    if facts.result is None:
+        return None
+    if facts.returned is not None and not state.memory[facts.returned]:
+        return None
+    value = _read(image, state, facts.result)
+    assert not isinstance(value, list)
+    return value
+
+
+def _read(image: Image, state: State, variable: Variable) -> Value:
+    words = state.memory[variable.address : variable.address + variable.length].tolist()
+    return read_value(words, variable.type, image.word_bits)
+
+
+def start_state(image: Image, words: Sequence[Sequence[int]]) -> State:
     """Returns the state in which the run begins, with the arguments in memory (L7.1)."""
     state = image.start()
     for variable, given in zip(image.facts.arguments, words, strict=True):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mlpl.base.operators import BinaryOp
 from mlpl.base.words import largest, smallest
 from mlpl.ir.module import Instruction, Op, Value
 
 
-class Interval(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Interval:
     """All words from `low` to `high`, signed, both included; low <= high."""
 
     low: int

@@ -90,6 +90,10 @@ class Network:
             raise ValueError(f"a state of {self.size} entries instead of {layout.size}")
         object.__setattr__(self, "layout", layout)
 
+    def __deepcopy__(self, memo: object) -> Network:
+        """Returns the network itself: nothing of it ever changes."""
+        return self
+
     @property
     def certificate(self) -> Certificate:
         """The magnitudes that can occur: as they were stored, else derived when first asked for."""

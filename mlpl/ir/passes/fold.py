@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlpl.ir.graph import graph
 from mlpl.ir.identities import Identities
 from mlpl.ir.module import (
@@ -17,13 +19,7 @@ from mlpl.ir.module import (
     Terminator,
     Value,
 )
-from mlpl.ir.rewrite import (
-    Substitution,
-    map_instruction,
-    map_terminator,
-    with_blocks,
-    with_contents,
-)
+from mlpl.ir.rewrite import Substitution, map_instruction, map_terminator
 from mlpl.ir.uses import use_counts
 
 
@@ -49,7 +45,8 @@ def fold(function: Function, module: Module) -> Function:
     flow = graph(function)
     folder = _Folder(function, module.word_bits)
     blocks = {name: folder.block(flow.blocks[name]) for name in flow.order}
-    return with_blocks(function, (blocks[b.name] for b in function.blocks if b.name in blocks))
+    kept = tuple(blocks[block.name] for block in function.blocks if block.name in blocks)
+    return replace(function, blocks=kept)
 
 
 class _Folder:
@@ -63,8 +60,8 @@ class _Folder:
     def block(self, block: Block) -> Block:
         """Returns the block, folded."""
         folded = (self._instruction(instruction) for instruction in block.instructions)
-        instructions = [instruction for instruction in folded if instruction is not None]
-        return with_contents(block, instructions, self._terminator(block.terminator))
+        instructions = tuple(instruction for instruction in folded if instruction is not None)
+        return Block(block.name, block.parameters, instructions, self._terminator(block.terminator))
 
     def _instruction(self, instruction: Instruction) -> Instruction | None:
         """Returns the folded instruction, or None if an operand stands for its result."""

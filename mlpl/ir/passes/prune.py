@@ -48,10 +48,9 @@ def prune(module: Module) -> Module:
     for function in functions.values():
         for block in function.blocks:
             needed |= {o.object for o in block_operands(block) if isinstance(o, Address)}
-    objects = tuple(o for o in module.objects if o.name in needed)
     return replace(
         module,
         functions=functions,
-        objects=module.objects if objects == module.objects else objects,
+        objects=tuple(o for o in module.objects if o.name in needed),
         routines={op: name for op, name in module.routines.items() if op in ops},
     )

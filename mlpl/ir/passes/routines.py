@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mlpl.ir.module import Block, Function, Instruction, Module, Op
-from mlpl.ir.rewrite import with_blocks
 from mlpl.ir.signatures import ROUTINE_OPS
 
 
@@ -39,7 +38,7 @@ def call_routines(module: Module) -> Module:
 
 
 def _function(function: Function, routines: Mapping[Op, str]) -> Function:
-    return with_blocks(function, (_block(block, routines) for block in function.blocks))
+    return replace(function, blocks=tuple(_block(block, routines) for block in function.blocks))
 
 
 def _block(block: Block, routines: Mapping[Op, str]) -> Block:

@@ -1,0 +1,104 @@
+"""A program's network as a module of PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mlpl.backend.mlp.executors.pool import Finished, MachinePool, Row
+from mlpl.backend.mlp.formats.torch_module import LoopedNetwork
+from mlpl.errors import UsageError
+from mlpl.result import Result
+from mlpl.run_input import RunInput
+from mlpl.session import MachineRun, machine_result, start_state
+
+if TYPE_CHECKING:
+    from mlpl.program import Program
+
+_CPU_BATCH, _BATCH = 16, 65_536
+"""How many machines run side by side: what a processor's caches hold, and what others do."""
+
+_MOST_BYTES = 1 << 32
+"""Of the widest layer's activations, on devices other than the CPU."""
+
+
+class ProgramNetwork(LoopedNetwork):
+    """The network of a program: a pass, as `LoopedNetwork` has it, and the loop around it."""
+
+    def __init__(
+        self,
+        program: Program,
+        dtype: torch.dtype = torch.float32,
+        *,
+        dense: bool = False,
+        trainable: bool = False,
+        exact: bool = True,
+    ) -> None:
+        """Makes the module; arguments and errors are those of `LoopedNetwork`."""
+        super().__init__(program.network, dtype, dense=dense, trainable=trainable, exact=exact)
+        self.program = program
+
+    def start(self, *arguments: object) -> Tensor:
+        """Returns the state in which a run with these arguments begins, shape (size,).
+
+        Raises:
+            UsageError: they are not what the entry takes.
+        """
+        return self.encode(start_state(self.program.image, self.program.words(arguments)))
+
+    def run(
+        self,
+        inputs: Iterable[object],
+        max_steps: int | None = None,
+        *,
+        batch: int | None = None,
+        progress: Callable[[int], object] = lambda done: None,
+    ) -> list[Result]:
+        """Runs the program on many inputs, a whole batch at a time, each to its halt.
+
+        Args:
+            inputs: of each run: its arguments as a tuple or a list, its input as bytes, or both
+                as `{"arguments": [...], "input": b"..."}`.
+            max_steps: steps after which a run is stopped; None for no limit.
+            batch: how many machines run side by side; None for what suits the device.
+            progress: is told how many runs have ended, whenever one has.
+
+        Returns:
+            What each run has done, in the order of the inputs.
+
+        Raises:
+            UsageError: an input is not what the program takes.
+        """
+        if max_steps is not None and max_steps < 0:
+            raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+        if batch is not None and batch < 1:
+            raise UsageError(f"a batch has at least 1 row, not {batch}")
+        pool = MachinePool(self, batch or self._suitable_batch())
+        done: dict[int, Result] = {}
+        for finished in pool.run(self._rows(inputs), max_steps):
+            done[finished.index] = self._result(finished)
+            progress(len(done))
+        return [done[index] for index in range(len(done))]
+
+    def _rows(self, inputs: Iterable[object]) -> Iterator[Row]:
+        for given in map(RunInput.of, inputs):
+            words = self.program.words(given.arguments)
+            data = np.frombuffer(given.input, dtype=np.uint8).astype(np.int64)
+            yield Row(start_state(self.program.image, words), data)
+
+    def _result(self, finished: Finished) -> Result:
+        steps = finished.steps
+        passes = steps // self.network.steps_per_pass
+        run = MachineRun(finished.state, finished.changes, steps, passes)
+        output = bytes(word & 255 for word in finished.output)
+        return machine_result(self.program.image, run, output)
+
+    def _suitable_batch(self) -> int:
+        if self.device.type == "cpu":
+            return _CPU_BATCH
+        widest = max(layer.size for layer in self.network.layers)
+        return max(1, min(_BATCH, _MOST_BYTES // (widest * self.dtype.itemsize)))
