@@ -5,9 +5,11 @@ A stage is imported when it is made: to check a program takes no back end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -241,13 +243,41 @@ class Compilation:
         return self.layout.assembly
 
     @cached_property
-    def image(self) -> Image:
-        """The words and what is known about them."""
+    def _made_image(self) -> Image:
+        """The words and what is known about them; no cell is fixed."""
         from mlpl.backend.subleq.compile import make_image
 
         placed = self._placed
         self.on_stage("image")
         return make_image(placed.allocation, placed.layout)
+
+    @cached_property
+    def image(self) -> Image:
+        """The words and what is known about them; baked if the options say so.
+
+        Raises:
+            UsageError: the options name cells that the memory does not have.
+        """
+        if not self.options.bake:
+            return self._made_image
+        from mlpl.networks import bake_image
+
+        written = self.options.written
+        cells = None if written is None else chain.from_iterable(written)
+        return bake_image(self._made_image, cells, self.source.path)
+
+    def baked(self, written: Iterable[int] | None = None) -> Compilation:
+        """Returns this compilation, with the stages that are made, on its way to a baked network.
+
+        Args:
+            written: the cells that a run may write; None for what the compiler knows.
+        """
+        again = copy(self)
+        cells = None if written is None else (tuple(written),)
+        again.options = replace(self.options, bake=True, written=cells)
+        for stage in ("image", "network"):
+            again.__dict__.pop(stage, None)
+        return again
 
     @cached_property
     def network(self) -> Network:

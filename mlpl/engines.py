@@ -40,7 +40,7 @@ def make_engine(name: str, image: Image, network: Callable[[], Network]) -> Engi
         from mlpl.networks import check_machine_fits
 
         check_machine_fits(image)
-        return ReferenceMachine(image.word_bits, image.memory, image.mode)
+        return ReferenceMachine(image.word_bits, image.memory, image.mode, image.fixed)
     return _executor(name, network)
 
 

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlpl.backend.mlp.analysis.cost import available_bytes
-from mlpl.backend.mlp.build import build_network
+from mlpl.backend.mlp.build import build_network, check_fits
 from mlpl.backend.mlp.network import Network
+from mlpl.backend.subleq.baking import UnknownWritesError, baked
 from mlpl.backend.subleq.image import Image
 from mlpl.base.diagnostics import CompileError, Diagnostic
+from mlpl.errors import UsageError
 
 _COPIES = 5
 """Of the state of a machine that are held while it is made, run and read."""
 
 
 def network_of(image: Image, construction: str, path: str = "") -> Network:
-    """Returns the network of the machine that `image` runs on.
+    """Returns the network of the machine that `image` runs on; its fixed cells are constants.
 
     Raises:
         CompileError: it would not fit the memory of this computer.
     """
     try:
-        return build_network(image.word_bits, image.memory, image.mode, construction)
+        constants = tuple((cell, image.word(cell)) for cell in image.fixed)
+        return build_network(image.word_bits, image.memory, image.mode, construction, constants)
     except ValueError as error:
         raise too_large(str(error), path) from error
+
+
+def bake_image(image: Image, written: Iterable[int] | None, path: str) -> Image:
+    """Returns the image with the cells fixed that no run writes, or all but `written`.
+
+    Raises:
+        CompileError: what it writes is not known, or its network would not fit this computer.
+        UsageError: a cell of `written` is not in the memory.
+    """
+    try:
+        check_fits(image.word_bits, image.memory, image.mode)
+    except ValueError as error:
+        raise too_large(str(error), path) from error
+    try:
+        return baked(image, written)
+    except UnknownWritesError as error:
+        message = "a computed operand decides where this image writes or goes on"
+        remedy = "`--written` names the cells that it may write"
+        unknown = Diagnostic("unknown-writes", message, help=remedy, path=path)
+        raise CompileError([unknown]) from error
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def check_machine_fits(image: Image, path: str = "") -> None:
@@ -59,6 +84,8 @@ def _lines(network: Network) -> Iterator[str]:
             f"network {parameters.construction}: {parameters.memory:,} cells x "
             f"{parameters.word_bits} bits, {parameters.mode}"
         )
+        if parameters.constants:
+            yield f"baked: {len(parameters.constants):,} cells are constants"
     yield f"state: {network.size:,} entries"
     yield counts(network)
     certificate = network.certificate

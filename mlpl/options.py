@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,8 @@ class Options:
         memory: n, cells of the machine; None for what the program needs (M3.4).
         paths: folders in which modules are looked for, after that of the importing file.
         construction: of the network.
+        bake: whether cells that no run writes are folded into the network's weights.
+        written: groups of cells that a run may write, for `bake`; None for what is known.
     """
 
     word_bits: int = DEFAULT_WORD_BITS
@@ -53,6 +56,8 @@ class Options:
     memory: int | None = None
     paths: tuple[str | Path, ...] = ()
     construction: str = CONSTRUCTIONS[0]
+    bake: bool = False
+    written: tuple[Sequence[int], ...] | None = None
 
     def __post_init__(self) -> None:
         """Checks the values.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
 from mlpl.errors import UsageError
 from mlpl.extras import optional
 from mlpl.lang.entry import ArgumentError, check_values, parse_arguments
-from mlpl.networks import network_of
+from mlpl.networks import bake_image, network_of
 from mlpl.options import CONSTRUCTIONS
 from mlpl.result import Result
 from mlpl.session import InterpreterSession, MachineSession, Session
@@ -95,6 +95,30 @@ class Program:
         if self._compilation is not None:
             return self._compilation.network
         return network_of(self.image, self._construction, next(iter(self.sources)))
+
+    def bake(self, written: Iterable[int] | None = None) -> Program:
+        """Returns this program with a network that is this program alone.
+
+        The cells that no run writes become constants, folded into the weights: the network is
+        smaller, and its state has the other cells only. It makes the same steps.
+
+        Args:
+            written: the cells that a run may write; None for what the compiler, or the analysis of
+                an image, has proved. The entry's arguments may be written in any case. To write
+                another cell is a fault.
+
+        Raises:
+            CompileError: it is not known what the image writes.
+            UsageError: a cell of `written` is not in the memory.
+        """
+        if self._loaded is not None:
+            image, source = self._loaded
+            baked = bake_image(image, written, source.path)
+            return Program.from_image(baked, source, self._construction)
+        assert self._compilation is not None
+        program = Program(self._compilation.baked(written))
+        _ = program.image
+        return program
 
     def check(self) -> None:
         """Raises CompileError if the program is rejected before it becomes an image."""

@@ -12,6 +12,7 @@ from mlpl.backend.mlp.build import CONSTRUCTIONS, build_network
 from mlpl.backend.mlp.executors.event import EventExecutor
 from mlpl.backend.mlp.forward import forward
 from mlpl.backend.mlp.layout import Constants
+from mlpl.backend.mlp.verification.verify import Plan, verify_network
 from mlpl.backend.subleq import plain
 from mlpl.backend.subleq.engine import Stop
 from mlpl.backend.subleq.state import MODES, State
@@ -102,3 +103,19 @@ def test_machines_without_a_cell_that_varies() -> None:
         assert engine.run(10) is Stop.HALTED
         assert (engine.steps, engine.drain().tolist()) == (2, [65])
         assert network.layout.decode(engine.vector()).pc == 128
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize("n", [11, 16])
+def test_every_state_of_small_programs(n: int, construction: str, mode: str) -> None:
+    """One or two cells of 4 bits vary: 2^12 or 2^16 states, each with its constants."""
+    rng = Random(f"{n} {construction} {mode}")
+    for cells in (1, 1, 1, 1, 2):
+        varies = rng.sample(range(n), cells)
+        known = random_constants(rng, 4, n, 2)
+        constants = tuple((cell, word) for cell, word in known if cell not in varies)
+        network = build_network(4, n, mode, construction, constants)
+        report = verify_network(network, Plan(steps=100, exhaustive=True))
+        assert report.mismatch is None
+        assert report.checks[-1].counts["states"] >> 4 * cells <= 1 << 8

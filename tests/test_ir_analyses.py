@@ -27,6 +27,7 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.passes.simplify import simplify
+from mlpl.ir.remembered import remembered
 from mlpl.ir.verify import verify
 
 CONDITION = Const(1, Kind.BOOL)
@@ -169,3 +170,20 @@ def test_ten_thousand_blocks() -> None:
     assert verify(module) == ()
     assert liveness(graph(function)).live_in["end"] == frozenset()
     assert [b.terminator for b in simplify(function, module).blocks] == [Halt()]
+
+
+def test_analyses_are_remembered_for_the_same_object_only() -> None:
+    made: list[int] = []
+
+    def analysis(function: Function) -> int:
+        made.append(len(function.blocks))
+        return made[-1]
+
+    look_up = remembered(analysis)
+    first, second = random_function(1), random_function(1)
+    assert first == second
+    assert [look_up(first), look_up(first), look_up(second)] == [made[0]] * 3
+    assert len(made) == 2
+    del first
+    look_up(random_function(2))
+    assert len(made) == 3

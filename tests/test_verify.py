@@ -1,5 +1,7 @@
 """Each invariant of the verifier, with a module that breaks it and nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from mlpl.ir.module import Const, Kind, Op
@@ -163,3 +165,25 @@ def test_every_op_has_a_signature() -> None:
 
     assert set(OPERANDS) == set(Op)
     assert Const(1, Kind.BOOL) != Const(1)
+
+
+def test_what_is_the_same_as_in_a_valid_module_is_not_looked_at_again() -> None:
+    valid = parse_module(VALID)
+    broken = parse_module(VALID.replace("return true", "return"))
+    functions = {**valid.functions, "g": broken.functions["g"]}
+    changed = replace(valid, functions=functions)
+    assert [v.position.function for v in verify(changed, valid)] == ["g"]
+    assert verify(broken, broken) == ()
+
+
+def test_what_calls_a_function_that_changed_is_looked_at_again() -> None:
+    valid = parse_module(VALID)
+    functions = dict(valid.functions)
+    functions["g"] = replace(functions["g"], parameters=())
+    assert [v.invariant for v in verify(replace(valid, functions=functions), valid)] == [11]
+
+
+def test_what_names_an_object_that_is_gone_is_looked_at_again() -> None:
+    valid = parse_module(VALID)
+    objects = tuple(o for o in valid.objects if o.name != "@k")
+    assert [v.invariant for v in verify(replace(valid, objects=objects), valid)] == [10]

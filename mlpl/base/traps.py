@@ -72,7 +72,7 @@ class Trap:
     Attributes:
         kind: which trap.
         location: where in the source, if known.
-        message: the assertion's message, or "".
+        message: the assertion's message, or what a fault has done, or "".
         values: as in `TrapSite`, resolved to signed ints; for invalid-input the input word that
             `read()` met, see `met`; empty where unknown.
         function: the function that `location` is in, or "".
@@ -103,7 +103,7 @@ class Trap:
                 return f"{dividend} is divided by 0"
             case TrapKind.INVALID_INPUT, (word,):
                 return _invalid(word)
-            case TrapKind.ASSERTION_FAILED, _ if self.message:
+            case TrapKind.ASSERTION_FAILED | TrapKind.FAULT, _ if self.message:
                 return self.message
             case _:
                 return _REASONS[self.kind]

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_bake_options,
     add_construction_option,
     add_deny_warnings,
     add_error_format,
@@ -29,6 +30,7 @@ def _parser() -> Parser:
     add_machine_options(parser)
     add_deny_warnings(parser)
     add_construction_option(parser)
+    add_bake_options(parser)
     add_remarks(parser)
     add_error_format(parser)
     return parser

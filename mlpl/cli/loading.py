@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ def compilation(arguments: argparse.Namespace) -> Compilation:
         memory=arguments.memory,
         paths=tuple(arguments.paths),
         construction=_construction(arguments),
+        bake=_bakes(arguments),
+        written=getattr(arguments, "written", None),
     )
     beside = "." if arguments.file == STANDARD_INPUT else None
     return Compilation(read_file(arguments.file), options, base_directory=beside)
@@ -65,7 +68,11 @@ def image_program(arguments: argparse.Namespace) -> Program:
     check_machine_size(arguments.word_bits, arguments.memory)
     source = read_file(arguments.file, LARGEST_IMAGE)
     image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
-    return Program.from_image(image, source, _construction(arguments))
+    program = Program.from_image(image, source, _construction(arguments))
+    if not _bakes(arguments):
+        return program
+    written = arguments.written
+    return program.bake(None if written is None else chain.from_iterable(written))
 
 
 _SOURCE_OPTIONS = {
@@ -89,6 +96,14 @@ def _construction(arguments: argparse.Namespace) -> str:
     """Returns the network's construction; commands that need no network have no option for it."""
     name: str = getattr(arguments, "construction", CONSTRUCTIONS[0])
     return name
+
+
+def _bakes(arguments: argparse.Namespace) -> bool:
+    """Returns whether the network is baked; commands that need no network have no option for it."""
+    bake: bool = getattr(arguments, "bake", False)
+    if not bake and getattr(arguments, "written", None) is not None:
+        raise UsageError("`--written` says what `--bake` leaves in the state", "add `--bake`")
+    return bake
 
 
 def write_file(path: str, text: str) -> None:

@@ -172,6 +172,34 @@ def add_construction_option(parser: Parser) -> None:
     )
 
 
+def cells(text: str) -> tuple[range, ...]:
+    """Returns the cells that an option's value names: `30-49,60` are 30 to 49, and 60.
+
+    Raises:
+        argparse.ArgumentTypeError: it names none.
+    """
+    found = []
+    for part in text.removeprefix(_MARK).split(","):
+        match = re.fullmatch(r"([0-9]{1,10})(?:-([0-9]{1,10}))?", part)
+        if match is None or int(match[1]) > int(match[2] or match[1]):
+            raise argparse.ArgumentTypeError(f"`{part}` is neither a cell nor a range of cells")
+        found.append(range(int(match[1]), int(match[2] or match[1]) + 1))
+    return tuple(found)
+
+
+def add_bake_options(parser: Parser) -> None:
+    """Adds the options that make the network that of the program alone."""
+    parser.add_argument(
+        "--bake", action="store_true", help="fold cells that are never written into the weights"
+    )
+    parser.add_argument(
+        "--written",
+        metavar="CELLS",
+        type=cells,
+        help="with --bake: the cells that may be written, as in 30-49,60 (what is known)",
+    )
+
+
 def add_mode_option(parser: Parser) -> None:
     """Adds the option for images in other conventions."""
     parser.add_argument(

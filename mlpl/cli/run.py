@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_bake_options,
     add_construction_option,
     add_deny_warnings,
     add_entry_arguments,
@@ -42,6 +43,7 @@ def _parser() -> Parser:
     add_source_options(parser)
     add_machine_options(parser)
     add_construction_option(parser)
+    add_bake_options(parser)
     add_mode_option(parser)
     add_deny_warnings(parser)
     add_remarks(parser)

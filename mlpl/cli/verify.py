@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
+    add_bake_options,
     add_construction_option,
     add_error_format,
     add_machine_options,
@@ -42,6 +43,7 @@ def _parser() -> Parser:
     add_source_options(parser)
     add_machine_options(parser)
     add_construction_option(parser)
+    add_bake_options(parser)
     add_mode_option(parser)
     add_error_format(parser)
     return parser

@@ -41,14 +41,14 @@ def call_graph(module: Module) -> CallGraph:
         name: tuple(dict.fromkeys(_callees(function, module)))
         for name, function in module.functions.items()
     }
-    components = _components(callees)
+    found = components(callees)
     recursive = {
         name
-        for component in components
+        for component in found
         for name in component
         if len(component) > 1 or name in callees[name]
     }
-    return CallGraph(callees, components, frozenset(recursive))
+    return CallGraph(callees, found, frozenset(recursive))
 
 
 def _callees(function: Function, module: Module) -> Iterable[str]:
@@ -59,13 +59,13 @@ def _callees(function: Function, module: Module) -> Iterable[str]:
             yield module.routines[instruction.op]
 
 
-def _components(callees: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+def components(callees: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Returns the strongly connected components, each after those that it leads to.
 
     Source: Tarjan, "Depth-first search and linear graph algorithms" (1972), with a stack of its
     own instead of recursion.
     """
-    components: list[tuple[str, ...]] = []
+    found: list[tuple[str, ...]] = []
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     open_: dict[str, None] = {}
@@ -83,14 +83,14 @@ def _components(callees: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, ...]
                 if stack:
                     low[stack[-1][0]] = min(low[stack[-1][0]], low[name])
                 if low[name] == index[name]:
-                    components.append(_take(open_, name))
+                    found.append(_take(open_, name))
             elif callee not in index:
                 index[callee] = low[callee] = len(index)
                 open_[callee] = None
                 stack.append((callee, iter(callees[callee])))
             elif callee in open_:
                 low[name] = min(low[name], index[callee])
-    return tuple(components)
+    return tuple(found)
 
 
 def _take(open_: dict[str, None], root: str) -> tuple[str, ...]:

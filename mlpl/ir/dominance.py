@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlpl.ir.graph import Graph
+from mlpl.ir.remembered import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,21 @@ class Dominance:
         first, last = self.interval[above]
         return first <= self.interval[below][0] <= last
 
+    def entry(self, flow: Graph, name: str) -> str | None:
+        """Returns the only predecessor of a block that it does not dominate; None for more.
+
+        What holds on the way from there holds in the block, even at the head of a loop: in the
+        loop nothing changes that was defined before it.
+        """
+        ways = [p for p in flow.predecessors[name] if not self.dominates(name, p)]
+        return ways[0] if len(ways) == 1 else None
+
     def preorder(self) -> Iterator[str]:
         """Yields the blocks of the dominator tree, parents before children."""
         return iter(self.interval)
 
 
+@remembered
 def dominance(flow: Graph) -> Dominance:
     """Returns the dominators of all blocks that can be reached."""
     immediate = _immediate(flow)

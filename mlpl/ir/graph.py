@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlpl.ir.module import Block, Function
+from mlpl.ir.remembered import remembered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Graph:
     """The control-flow graph of a function.
 
@@ -25,6 +26,7 @@ class Graph:
     order: tuple[str, ...]
 
 
+@remembered
 def graph(function: Function) -> Graph:
     """Returns the control-flow graph, in linear time and without recursion."""
     blocks = {block.name: block for block in function.blocks}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlpl.base.operators import BinaryOp
 from mlpl.base.words import largest, smallest
 from mlpl.ir.module import Instruction, Op, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """All words from `low` to `high`, signed, both included; low <= high."""
 
     low: int

@@ -22,6 +22,8 @@ class Kind(Enum):
     BOOL = "bool"
     REF = "ref"
 
+    __hash__ = object.__hash__  # as in `Op`
+
 
 class Op(Enum):
     """What an instruction does; the value is its name in the text form.
@@ -72,6 +74,8 @@ class Op(Enum):
     """() -> int: the next input byte, -1 at the end."""
     PUTC = "putc"
     """(int): writes one byte."""
+
+    __hash__ = object.__hash__  # that of `Enum` is slow, and ops are looked up all the time
 
     @property
     def binary(self) -> BinaryOp | None:
@@ -269,7 +273,7 @@ class Block:
                 return ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Function:
     """A function; its first block is the entry and has no parameters and no predecessors.
 

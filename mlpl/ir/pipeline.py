@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -57,7 +57,7 @@ def per_function(run: FunctionPass) -> Pass:
 
     def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
         functions = {name: run(function, module) for name, function in module.functions.items()}
-        return replace(module, functions=functions)
+        return _with_functions(module, functions)
 
     return lifted
 
@@ -67,9 +67,16 @@ def weighed(run: Callable[[Function, Module, Settings], Function]) -> Pass:
 
     def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
         functions = {n: run(function, module, settings) for n, function in module.functions.items()}
-        return replace(module, functions=functions)
+        return _with_functions(module, functions)
 
     return lifted
+
+
+def _with_functions(module: Module, functions: Mapping[str, Function]) -> Module:
+    """Returns the module with other functions; itself if they are the same objects."""
+    if all(module.functions[name] is function for name, function in functions.items()):
+        return module
+    return replace(module, functions=functions)
 
 
 def unconditional(run: ModulePass) -> Pass:
@@ -186,7 +193,7 @@ def optimize(
             costs or NeutralCosts(),
             lambda remark, name=entry.name: listen(replace(remark, by=name)),  # type: ignore[misc]
         )
-        after = require_valid(PASSES[entry.name](module, settings), entry.name)
+        after = require_valid(PASSES[entry.name](module, settings), entry.name, module)
         for observer in observers:
             observer(entry.name, module, after)
         module = after

@@ -3,7 +3,8 @@
 Optimistic interval analysis over SSA. A value starts without any word, block parameters join what
 their edges bring, and each edge is first narrowed by the conditions that hold on it, so that `i`
 is below `n` inside `for i in 0..n`. Parameters that keep growing jump to the next of a few
-thresholds, which bounds the number of rounds; two rounds without that jump sharpen the result.
+thresholds, which bounds the number of sweeps; two sweeps without that jump sharpen the result.
+What reads nothing that changed is not evaluated again.
 It does not follow memory, calls or sums of two unknowns. (Cousot and Cousot, 1977; Harrison,
 "Compiler analysis of the value ranges for variables", 1977.)
 """
@@ -11,6 +12,7 @@ It does not follow memory, calls or sums of two unknowns. (Cousot and Cousot, 19
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from mlpl.base.words import largest, smallest
@@ -56,6 +58,11 @@ class Fact(NamedTuple):
 
 Knowledge = Mapping[int, tuple[Fact, ...]]
 """The facts about each value, by its id: it is the condition, or is compared in it."""
+
+_Input = tuple[Operand, Knowledge]
+"""An operand, and what is known where it is read."""
+_Node = tuple[Value, list[_Input]]
+"""A value and what it is made of: operands of an instruction, or arguments of a parameter."""
 
 
 class Ranges:
@@ -103,13 +110,11 @@ class Ranges:
         return Interval(0, 1) if operand.kind is Kind.BOOL else self._full
 
     def _plain(self, operand: Operand) -> Interval | None:
-        match operand:
-            case Const(value):
-                return Interval(value, value)
-            case Value(id):
-                return self._found.get(id)
-            case _:
-                return self._full
+        if isinstance(operand, Value):
+            return self._found.get(operand.id)
+        if isinstance(operand, Const):
+            return Interval(operand.value, operand.value)
+        return self._full
 
     def _narrowed(self, operand: Operand, known: Knowledge) -> Interval | None:
         """Returns the operand's interval where so much is known; None if no word is left."""
@@ -137,8 +142,9 @@ class Ranges:
             parent = dominators.immediate.get(name, "")
             above = self._facts.get(parent, ())
             own: tuple[Fact, ...] = ()
-            if len(self._flow.predecessors[name]) == 1:
-                own = self._branch_facts(self._flow.predecessors[name][0], name)
+            before = dominators.entry(self._flow, name)
+            if before is not None:
+                own = self._branch_facts(before, name)
             facts = (*own, *above)[:_NEAR]
             self._facts[name] = facts
             same = not own and parent in self._known
@@ -179,58 +185,99 @@ class Ranges:
     # The fixed point -----------------------------------------------------------------------
 
     def _solve(self) -> None:
-        while self._round(grow=True):
-            pass
+        """Finds the least fixed point, then looks twice at what jumped too far."""
+        nodes = self._nodes()
+        readers = self._readers(nodes)
+        waiting = set(range(len(nodes)))
+        while waiting:
+            waiting = self._sweep(nodes, readers, waiting, grow=True)
+        jumped = {id_ for id_, times in self._growth.items() if times > _PATIENCE}
+        waiting = {n for n, (value, _) in enumerate(nodes) if value.id in jumped}
         for _ in range(_SHARPENING):
-            self._round(grow=False)
+            waiting = self._sweep(nodes, readers, waiting, grow=False)
 
-    def _round(self, *, grow: bool) -> bool:
-        """Evaluates every block once, in reverse postorder; says whether anything changed."""
-        changed = False
+    def _nodes(self) -> list[_Node]:
+        """Returns what every value is made of, in reverse postorder."""
+        found: list[_Node] = []
         for name in self._flow.order:
             block = self._flow.blocks[name]
             for position, parameter in enumerate(block.parameters):
-                changed |= self._join(parameter, self._incoming[name], position, grow)
+                given = [(edge.arguments[position], known) for edge, known in self._incoming[name]]
+                found.append((parameter, given))
             known = self._known[name]
             for i in block.instructions:
                 if i.result is not None:
-                    changed |= self._define(i, known)
-        return changed
+                    found.append((i.result, [(operand, known) for operand in i.operands]))
+        return found
 
-    def _define(self, i: Instruction, known: Knowledge) -> bool:
-        assert i.result is not None
+    def _readers(self, nodes: list[_Node]) -> dict[int, list[int]]:
+        """Returns for each value, by id, the numbers of the nodes that it may change."""
+        found: dict[int, list[int]] = {}
+        for number, (_, inputs) in enumerate(nodes):
+            for operand, known in inputs:
+                if not isinstance(operand, Value):
+                    continue
+                found.setdefault(operand.id, []).append(number)
+                for fact in known.get(operand.id, ()):
+                    for other in fact.comparison.operands if fact.comparison is not None else ():
+                        if isinstance(other, Value):
+                            found.setdefault(other.id, []).append(number)
+        return found
+
+    def _sweep(
+        self, nodes: list[_Node], readers: dict[int, list[int]], waiting: set[int], *, grow: bool
+    ) -> set[int]:
+        """Evaluates nodes and what they change further on; returns what they change behind."""
+        heap = sorted(waiting)
+        behind: set[int] = set()
+        listed = waiting
+        while heap:
+            number = heappop(heap)
+            value, inputs = nodes[number]
+            if not self._evaluate(value, inputs, grow):
+                continue
+            for reader in readers.get(value.id, ()):
+                if reader <= number:
+                    behind.add(reader)
+                elif reader not in listed:
+                    listed.add(reader)
+                    heappush(heap, reader)
+        return behind
+
+    def _evaluate(self, value: Value, inputs: list[_Input], grow: bool) -> bool:
+        """Evaluates the node of a value; says whether its interval changed."""
+        definition = self._definitions.get(value.id)
+        if definition is None:
+            return self._join(value, inputs, grow)
         operands = []
-        for operand in i.operands:
+        for operand, known in inputs:
             interval = self._narrowed(operand, known)
             if interval is None:
                 return False
             operands.append(interval)
-        return self._set(i.result, evaluate(i, operands, self.word_bits))
+        return self._set(value, evaluate(definition, operands, self.word_bits))
 
-    def _join(
-        self,
-        parameter: Value,
-        incoming: tuple[tuple[Edge, Knowledge], ...],
-        position: int,
-        grow: bool,
-    ) -> bool:
+    def _join(self, parameter: Value, inputs: list[_Input], grow: bool) -> bool:
         joined: Interval | None = None
-        for edge, known in incoming:
-            interval = self._narrowed(edge.arguments[position], known)
+        for argument, known in inputs:
+            interval = self._narrowed(argument, known)
             if interval is not None:
                 joined = interval if joined is None else joined.join(interval)
         if joined is None:
             return False
         before = self._found.get(parameter.id)
-        if grow and before is not None and joined != before:
+        if grow and before is not None:
             joined = before.join(joined)
+            if joined == before:
+                return False
             self._growth[parameter.id] = self._growth.get(parameter.id, 0) + 1
             if self._growth[parameter.id] > _PATIENCE:
                 joined = joined.widened(before, self.word_bits)
         return self._set(parameter, joined)
 
     def _set(self, value: Value, interval: Interval) -> bool:
-        interval = interval.meet(self._widest(value)) or self._widest(value)
+        widest = self._widest(value)
+        interval = interval.meet(widest) or widest
         if self._found.get(value.id) == interval:
             return False
         self._found[value.id] = interval

@@ -160,7 +160,7 @@ class _Trial:
         for name in self.case.passes:
             done.append(name)
             with _blaming(f"{name} in any order"):
-                after = require_valid(PASSES[name](module), name)
+                after = require_valid(PASSES[name](module), name, module)
                 if after != module:
                     found = by_ir(after, words, self.case.input)
                     agree(f"{name} in any order", expected, found)

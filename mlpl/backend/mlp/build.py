@@ -61,7 +61,7 @@ def build_network(
     return as_built(layers, parameters)
 
 
-def rebuilt(parameters: Parameters) -> Network:
+def build_from(parameters: Parameters) -> Network:
     """Returns the network that has these parameters; raises the ValueError of `build_network`."""
     p = parameters
     return build_network(p.word_bits, p.memory, p.mode, p.construction, p.constants)

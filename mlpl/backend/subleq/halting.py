@@ -44,9 +44,16 @@ def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> H
     if code == smallest(w):
         last = [change.before for change in changes if change.part == "pc"]
         location = image.facts.lines.get(last[0]) if last else None
-        return Halt(code, Trap(TrapKind.FAULT, location))
+        reason = _written_constant(image, state, last[0]) if last else ""
+        return Halt(code, Trap(TrapKind.FAULT, location, reason))
     site = image.facts.traps.get(state.pc)
     return Halt(code, _trap(image, site, state, changes) if site else None)
+
+
+def _written_constant(image: Image, state: State, pc: int) -> str:
+    """Returns what is wrong if the instruction at `pc` writes a fixed cell, else ""."""
+    b = int(state.memory[pc + 1]) if pc + 2 < image.memory else -1
+    return f"cell {b} is baked as a constant, and is written" if b in image.fixed else ""
 
 
 def _trap(image: Image, site: TrapSite, state: State, changes: tuple[Change, ...]) -> Trap:

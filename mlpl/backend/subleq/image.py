@@ -82,6 +82,8 @@ class Image:
         memory: n, the number of cells, 4 to 2^w; cells beyond `words` are 0.
         mode: "standard" or "accumulate" (M2.8).
         facts: what is known about the words.
+        fixed: cells that the machine does not let be written, ascending: to write one is a fault
+            (M2.7). A network has them in its weights; see `baking`.
     """
 
     words: tuple[int, ...]
@@ -89,9 +91,14 @@ class Image:
     memory: int
     mode: str = STANDARD
     facts: Facts = field(default_factory=Facts)
+    fixed: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def word(self, cell: int) -> int:
+        """Returns what a cell holds when a run begins."""
+        return self.words[cell] if cell < len(self.words) else 0
 
     def start(self) -> State:
         """Returns the state in which a run begins: the words, zeros after them, pc = 0."""

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from mlpl.backend.subleq.assembly import Assembly, Data, Line
 from mlpl.backend.subleq.calls import CALLER
 from mlpl.backend.subleq.color import Coloring
@@ -33,6 +31,7 @@ from mlpl.backend.subleq.selected import (
     Slot,
     Sub,
 )
+from mlpl.ir.callgraph import components
 
 FRAMES = "frames#"
 """The label of the area where the arrays of functions lie."""
@@ -140,24 +139,20 @@ def _frames(
     selected: Mapping[str, SelectedFunction],
 ) -> tuple[dict[str, Expression], dict[str, int], int]:
     """Returns places and sizes of the functions' arrays, and the area's size."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(selected)
-    for function in selected.values():
-        graph.add_edges_from((function.name, callee) for callee in function.callees)
-    components = nx.condensation(graph)
-    begins: dict[int, int] = {}
+    callees = {name: function.callees for name, function in selected.items()}
+    begins = dict.fromkeys(selected, 0)
     places: dict[str, Expression] = {}
     sizes: dict[str, int] = {}
     end = 0
-    for number in nx.topological_sort(components):
-        offset = begins.get(number, 0)
-        for name in sorted(components.nodes[number]["members"]):
+    for component in reversed(components(callees)):  # callers first
+        offset = max(begins[name] for name in component)
+        for name in sorted(component):
             for array in selected[name].arrays:
                 places[array.name], sizes[array.name] = Expression(offset, FRAMES), array.size
                 offset += array.size
         end = max(end, offset)
-        for callee in components.successors(number):
-            begins[callee] = max(begins.get(callee, 0), offset)
+        for callee in {callee for name in component for callee in callees[name]}:
+            begins[callee] = max(begins[callee], offset)
     return places, sizes, end
 
 

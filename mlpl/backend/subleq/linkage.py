@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import networkx as nx
-
 from mlpl.backend.subleq.call_sites import CallSites
 from mlpl.backend.subleq.emitter import Exits
 from mlpl.backend.subleq.routines.catalog import Catalog
 from mlpl.backend.subleq.selected import Array, Cell
+from mlpl.ir.callgraph import components
 from mlpl.ir.module import Function, Module, Object, Op, Return, Value
 
 
@@ -76,16 +75,13 @@ class Linkage:
 
 def link(module: Module, *, small: bool = False) -> Linkage:
     """Returns what selection must know about calls in `module`; `small`: cells before steps."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(module.functions)
-    for function in module.functions.values():
-        for i in function.instructions():
-            if i.op is Op.CALL:
-                graph.add_edge(function.name, i.symbol)
+    callees = {
+        name: tuple(dict.fromkeys(i.symbol for i in f.instructions() if i.op is Op.CALL))
+        for name, f in module.functions.items()
+    }
     cycles: dict[str, frozenset[str]] = {}
-    for component in nx.strongly_connected_components(graph):
-        name = next(iter(component))
-        cyclic = len(component) > 1 or graph.has_edge(name, name)
+    for component in components(callees):
+        cyclic = len(component) > 1 or component[0] in callees[component[0]]
         cycles |= {f: frozenset(component) if cyclic else frozenset() for f in component}
     ops = frozenset(i.op for f in module.functions.values() for i in f.instructions())
     return Linkage(

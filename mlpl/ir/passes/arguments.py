@@ -175,9 +175,8 @@ def _without(
     def replaced(operand: Operand) -> Operand:
         return stands.get(operand.id, operand) if isinstance(operand, Value) else operand
 
-    function = replace(function, parameters=tuple(kept))
     if stands:
-        function = map_function(function, replaced)
+        function = map_function(replace(function, parameters=tuple(kept)), replaced)
     return without_arguments(function, set(known))
 
 

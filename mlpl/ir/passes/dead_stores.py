@@ -8,6 +8,7 @@ from dataclasses import replace
 from mlpl.ir.alias import Aliases, Place, Writes, writes_of_calls
 from mlpl.ir.callgraph import call_graph
 from mlpl.ir.module import Block, Function, Instruction, Module, Op
+from mlpl.ir.rewrite import with_blocks
 from mlpl.ir.settings import DEFAULT, Settings
 
 
@@ -45,8 +46,9 @@ def _swept(
         return function
     definitions = {i.result.id: i for i in function.instructions() if i.result is not None}
     aliases = Aliases(function, definitions, writes, word_bits)
-    blocks = tuple(_block(b, aliases, function.name, settings) for b in function.blocks)
-    return replace(function, blocks=blocks)
+    return with_blocks(
+        function, (_block(b, aliases, function.name, settings) for b in function.blocks)
+    )
 
 
 def _block(block: Block, aliases: Aliases, function: str, settings: Settings) -> Block:

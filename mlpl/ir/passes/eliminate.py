@@ -17,7 +17,7 @@ from mlpl.ir.module import (
     Operand,
     Value,
 )
-from mlpl.ir.rewrite import map_edges
+from mlpl.ir.rewrite import map_edges, with_blocks, with_contents
 from mlpl.ir.uses import block_operands, terminator_operands
 
 _EFFECTS = frozenset({Op.STORE, Op.COPY, Op.ZERO, Op.CALL, Op.GETC, Op.PUTC})
@@ -70,6 +70,8 @@ def _without_unused_values(function: Function) -> Function:
     }
 
     def kept_arguments(edge: Edge) -> Edge:
+        if len(kept[edge.block]) == len(edge.arguments):
+            return edge
         return Edge(edge.block, tuple(edge.arguments[i] for i in kept[edge.block]))
 
     blocks = tuple(
@@ -77,18 +79,20 @@ def _without_unused_values(function: Function) -> Function:
     )
     named = {o.object for b in blocks for o in block_operands(b) if isinstance(o, Address)}
     objects = tuple(o for o in function.objects if o.name in named)
-    return replace(function, objects=objects, blocks=blocks)
+    if len(objects) < len(function.objects):
+        function = replace(function, objects=objects)
+    return with_blocks(function, blocks)
 
 
 def _swept(
     block: Block, used: set[int], kept: list[int], kept_arguments: Callable[[Edge], Edge]
 ) -> Block:
     """Returns the block without what is not used."""
-    return Block(
-        block.name,
-        tuple(block.parameters[index] for index in kept),
-        tuple(_kept(block, used)),
+    return with_contents(
+        block,
+        _kept(block, used),
         map_edges(block.terminator, kept_arguments),
+        (block.parameters[index] for index in kept),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mlpl.ir.graph import graph
 from mlpl.ir.identities import Identities
 from mlpl.ir.module import (
@@ -19,7 +17,13 @@ from mlpl.ir.module import (
     Terminator,
     Value,
 )
-from mlpl.ir.rewrite import Substitution, map_instruction, map_terminator
+from mlpl.ir.rewrite import (
+    Substitution,
+    map_instruction,
+    map_terminator,
+    with_blocks,
+    with_contents,
+)
 from mlpl.ir.uses import use_counts
 
 
@@ -45,8 +49,7 @@ def fold(function: Function, module: Module) -> Function:
     flow = graph(function)
     folder = _Folder(function, module.word_bits)
     blocks = {name: folder.block(flow.blocks[name]) for name in flow.order}
-    kept = tuple(blocks[block.name] for block in function.blocks if block.name in blocks)
-    return replace(function, blocks=kept)
+    return with_blocks(function, (blocks[b.name] for b in function.blocks if b.name in blocks))
 
 
 class _Folder:
@@ -60,8 +63,8 @@ class _Folder:
     def block(self, block: Block) -> Block:
         """Returns the block, folded."""
         folded = (self._instruction(instruction) for instruction in block.instructions)
-        instructions = tuple(instruction for instruction in folded if instruction is not None)
-        return Block(block.name, block.parameters, instructions, self._terminator(block.terminator))
+        instructions = [instruction for instruction in folded if instruction is not None]
+        return with_contents(block, instructions, self._terminator(block.terminator))
 
     def _instruction(self, instruction: Instruction) -> Instruction | None:
         """Returns the folded instruction, or None if an operand stands for its result."""

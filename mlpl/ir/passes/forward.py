@@ -18,7 +18,13 @@ from mlpl.ir.module import (
     Op,
     Operand,
 )
-from mlpl.ir.rewrite import Substitution, map_function, map_instruction
+from mlpl.ir.rewrite import (
+    Substitution,
+    map_function,
+    map_instruction,
+    with_blocks,
+    with_contents,
+)
 from mlpl.ir.settings import DEFAULT, Settings
 
 MOST = 64
@@ -98,8 +104,8 @@ class _Forwarding:
             contents = self._before(flow, found.get(name), name)
             self._blocks[name] = self._block(flow.blocks[name], contents)
             self._after[name] = contents
-        blocks = tuple(self._blocks.get(b.name, b) for b in self._function.blocks)
-        function = replace(self._function, blocks=blocks)
+        blocks = (self._blocks.get(b.name, b) for b in self._function.blocks)
+        function = with_blocks(self._function, blocks)
         return map_function(function, self._stands) if self._stands else function
 
     def _before(self, flow: Graph, loop: Loop | None, name: str) -> Contents:
@@ -139,7 +145,7 @@ class _Forwarding:
             if instruction.op in _CHANGES - {Op.STORE}:
                 self._forget(contents, (instruction,))
             kept.append(instruction)
-        return replace(block, instructions=tuple(kept))
+        return with_contents(block, kept, block.terminator)
 
     def _loaded(self, load: Instruction, contents: Contents) -> bool:
         """Says whether something stands for the result; if not, it is what the cell holds."""

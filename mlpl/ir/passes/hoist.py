@@ -64,8 +64,8 @@ def hoist(function: Function, module: Module, settings: Settings = DEFAULT) -> F
     found = loops(flow, dominance(flow))
     if not found:
         return function
-    function = with_preheaders(function, flow, found.values())
-    flow = graph(function)
+    prepared = with_preheaders(function, flow, found.values())
+    flow = graph(prepared)
     dominators = dominance(flow)
     blocks = dict(flow.blocks)
     where = places(flow)
@@ -83,8 +83,9 @@ def hoist(function: Function, module: Module, settings: Settings = DEFAULT) -> F
             )
         if moved:
             _move(blocks, loop, goal, moved)
-    kept = tuple(blocks[block.name] for block in function.blocks)
-    return replace(function, blocks=kept)
+    if all(blocks[name] is block for name, block in flow.blocks.items()):
+        return function
+    return replace(prepared, blocks=tuple(blocks[block.name] for block in prepared.blocks))
 
 
 def _movable(

@@ -27,7 +27,7 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.names import Names
-from mlpl.ir.rewrite import map_edges, map_instruction, map_terminator
+from mlpl.ir.rewrite import map_edges, map_terminator
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.uses import fresh_id
 
@@ -281,9 +281,8 @@ class _Body:
     def _instruction(self, instruction: Instruction) -> Instruction:
         result = None if instruction.result is None else self._value(instruction.result)
         location = self._location(instruction.location)
-        return replace(
-            map_instruction(instruction, self._operand), result=result, location=location
-        )
+        operands = tuple(map(self._operand, instruction.operands))
+        return Instruction(instruction.op, operands, result, instruction.symbol, location)
 
     def _terminator(self, terminator: Terminator, after: str) -> Terminator:
         location = self._location(terminator.location)
@@ -299,15 +298,11 @@ class _Body:
         return Value(value.id + self._offset, value.kind, value.name)
 
     def _operand(self, operand: Operand) -> Operand:
-        match operand:
-            case Value(id) if id in self._arguments:
-                return self._arguments[id]
-            case Value():
-                return self._value(operand)
-            case Address(name) if name in self._objects:
-                return Address(self._objects[name])
-            case _:
-                return operand
+        if isinstance(operand, Value):
+            return self._arguments.get(operand.id) or self._value(operand)
+        if isinstance(operand, Address) and operand.object in self._objects:
+            return Address(self._objects[operand.object])
+        return operand
 
     def _location(self, location: Location | None) -> Location | None:
         if location is None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import Enum
 
 from mlpl.base.words import wrap
 from mlpl.ir.copies import Copier
 from mlpl.ir.module import Block, Const, Function, Instruction, Module, Op, Operand, Value
+from mlpl.ir.rewrite import with_blocks, with_contents
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.uses import fresh_id
 
@@ -37,8 +37,7 @@ def multiply(function: Function, module: Module, settings: Settings = DEFAULT) -
     """
     copier = Copier(fresh_id(function))
     expansion = _Expansion(copier, module.word_bits, settings, function.name)
-    blocks = tuple(map(expansion.block, function.blocks))
-    return replace(function, blocks=blocks)
+    return with_blocks(function, map(expansion.block, function.blocks))
 
 
 class _Expansion:
@@ -53,7 +52,7 @@ class _Expansion:
         if not any(i.op in (Op.MUL, Op.SHL) for i in block.instructions):
             return block
         instructions = (c for i in block.instructions for c in self._instruction(i))
-        return replace(block, instructions=tuple(instructions))
+        return with_contents(block, instructions, block.terminator)
 
     def _instruction(self, i: Instruction) -> Iterator[Instruction]:
         factor = self._factor(i)

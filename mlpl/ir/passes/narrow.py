@@ -9,7 +9,7 @@ from mlpl.ir.graph import graph
 from mlpl.ir.interval import Interval, evaluate
 from mlpl.ir.module import Block, Const, Function, Instruction, Kind, Module, Op, Operand
 from mlpl.ir.ranges import Ranges
-from mlpl.ir.rewrite import Substitution, map_function
+from mlpl.ir.rewrite import Substitution, map_function, with_blocks, with_contents
 from mlpl.ir.settings import DEFAULT, Settings
 
 
@@ -50,7 +50,7 @@ def narrow(function: Function, module: Module, settings: Settings = DEFAULT) -> 
         else block
         for block in function.blocks
     ]
-    function = replace(function, blocks=tuple(blocks))
+    function = with_blocks(function, blocks)
     return map_function(function, stands) if stands else function
 
 
@@ -74,7 +74,8 @@ class _Narrowing:
     def run(self) -> Block:
         """Returns the block; what stands for results is in the substitution."""
         kept = (self._instruction(i) for i in self._block.instructions)
-        return replace(self._block, instructions=tuple(i for i in kept if i is not None))
+        instructions = [i for i in kept if i is not None]
+        return with_contents(self._block, instructions, self._block.terminator)
 
     def _instruction(self, i: Instruction) -> Instruction | None:
         if i.result is None or not i.op.pure or i.op is Op.OFFSET:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mlpl.ir.dominance import dominance
 from mlpl.ir.facts import Key, consequences, key
 from mlpl.ir.graph import Graph, graph
@@ -20,7 +18,7 @@ from mlpl.ir.module import (
     Operand,
     Value,
 )
-from mlpl.ir.rewrite import map_instruction, map_terminator
+from mlpl.ir.rewrite import map_instruction, map_terminator, with_blocks, with_contents
 from mlpl.ir.scoped import ScopedTable
 
 
@@ -46,16 +44,16 @@ def number(function: Function, module: Module) -> Function:
           jump fine
 
     A pure instruction is replaced by an equal one that dominates it. Where only one way leads
-    into a block, by a branch, its condition is known from there on, with its opposite, what it
-    implies, and the value of what was found equal to a constant. Loads are left alone, and so are
-    comparisons of unknown outcome: to branch on one again is cheaper than to keep its result.
+    into a block, or into a loop, by a branch, its condition is known from there on, with its
+    opposite, what it implies, and the value of what was found equal to a constant. Loads are left
+    alone, and so are comparisons of unknown outcome: to branch on one again is cheaper than to
+    keep its result.
 
     Source: Briggs, Cooper, Simpson, "Value Numbering" (1997), dominator-based technique.
     """
     flow = graph(function)
     blocks = _Numbering(flow).run()
-    kept = tuple(blocks[block.name] for block in function.blocks if block.name in blocks)
-    return replace(function, blocks=kept)
+    return with_blocks(function, (blocks[b.name] for b in function.blocks if b.name in blocks))
 
 
 class _Numbering:
@@ -68,13 +66,14 @@ class _Numbering:
 
     def __init__(self, flow: Graph) -> None:
         self._flow = flow
+        self._dominators = dominance(flow)
         self._known: ScopedTable[Key, Operand] = ScopedTable()
         self._stands: ScopedTable[int, Operand] = ScopedTable()
         self._definitions: dict[int, Instruction] = {}
 
     def run(self) -> dict[str, Block]:
         """Returns the new blocks by name."""
-        children = dominance(self._flow).children
+        children = self._dominators.children
         blocks: dict[str, Block] = {}
         stack: list[str | tuple[int, int]] = [self._flow.order[0]]
         while stack:
@@ -90,11 +89,11 @@ class _Numbering:
         return blocks
 
     def _enter(self, name: str) -> None:
-        """Learns from the branch that alone leads into a block."""
-        predecessors = self._flow.predecessors[name]
-        if len(predecessors) != 1:
+        """Learns from the branch by which alone a block is entered."""
+        before = self._dominators.entry(self._flow, name)
+        if before is None:
             return
-        match self._flow.blocks[predecessors[0]].terminator:
+        match self._flow.blocks[before].terminator:
             case Branch(condition, then, otherwise) if then.block != otherwise.block:
                 self._learn(condition, then.block == name)
             case _:
@@ -129,14 +128,14 @@ class _Numbering:
 
     def _block(self, block: Block) -> Block:
         changed = (self._instruction(instruction) for instruction in block.instructions)
-        instructions = tuple(instruction for instruction in changed if instruction is not None)
+        instructions = [instruction for instruction in changed if instruction is not None]
         terminator = map_terminator(block.terminator, self._operand)
         match terminator:
             case Branch(Const(value), then, otherwise, location):
                 terminator = Jump(then if value else otherwise, location)
             case _:
                 pass
-        return Block(block.name, block.parameters, instructions, terminator)
+        return with_contents(block, instructions, terminator)
 
     def _instruction(self, instruction: Instruction) -> Instruction | None:
         """Returns the instruction, or None if something stands for its result."""

@@ -48,9 +48,10 @@ def prune(module: Module) -> Module:
     for function in functions.values():
         for block in function.blocks:
             needed |= {o.object for o in block_operands(block) if isinstance(o, Address)}
+    objects = tuple(o for o in module.objects if o.name in needed)
     return replace(
         module,
         functions=functions,
-        objects=tuple(o for o in module.objects if o.name in needed),
+        objects=module.objects if objects == module.objects else objects,
         routines={op: name for op, name in module.routines.items() if op in ops},
     )

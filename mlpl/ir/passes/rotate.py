@@ -9,10 +9,9 @@ from mlpl.ir.costs import block_cost
 from mlpl.ir.dominance import dominance
 from mlpl.ir.graph import Graph, graph
 from mlpl.ir.loops import Loop, loops
-from mlpl.ir.module import Block, Branch, Edge, Function, Module, Operand
+from mlpl.ir.module import Block, Branch, Edge, Function, Jump, Module, Operand, Value
 from mlpl.ir.names import Names
 from mlpl.ir.preheaders import with_preheaders
-from mlpl.ir.rewrite import map_edges
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.ssa import repair
 from mlpl.ir.uses import fresh_id
@@ -65,24 +64,15 @@ def rotate(function: Function, module: Module, settings: Settings = DEFAULT) -> 
     found = loops(flow, dominance(flow))
     if not found:
         return function
-    function = with_preheaders(function, flow, found.values())
-    while True:
-        rotated = _one(function, settings)
-        if rotated is None:
-            return function
-        function = rotated
-
-
-def _one(function: Function, settings: Settings) -> Function | None:
-    """Returns the function with one more loop rotated, or None."""
-    flow = graph(function)
-    for loop in loops(flow, dominance(flow)).values():
-        if _worthwhile(flow, loop, settings):
-            settings.did(
-                function.name, "rotated a loop", flow.blocks[loop.header].terminator.location
-            )
-            return _rotated(function, flow, loop)
-    return None
+    prepared = with_preheaders(function, flow, found.values())
+    flow = graph(prepared)
+    chosen = [
+        loop for loop in loops(flow, dominance(flow)).values() if _worthwhile(flow, loop, settings)
+    ]
+    for loop in chosen:
+        location = flow.blocks[loop.header].terminator.location
+        settings.did(function.name, "rotated a loop", location)
+    return _rotated(prepared, flow, chosen) if chosen else function
 
 
 def _worthwhile(flow: Graph, loop: Loop, settings: Settings) -> bool:
@@ -103,25 +93,36 @@ def _tests(latch: Block, loop: Loop) -> bool:
     return any(edge.block not in loop.blocks for edge in latch.edges)
 
 
-def _rotated(function: Function, flow: Graph, loop: Loop) -> Function:
-    header = flow.blocks[loop.header]
+def _rotated(function: Function, flow: Graph, chosen: list[Loop]) -> Function:
+    """Returns the function with a guard before each of some loops, which have preheaders."""
     copier = Copier(fresh_id(function))
-    guard_name = Names(block.name for block in function.blocks).fresh("guard")
-    stands: dict[int, Operand] = {}
-    guard = copier.blocks((header,), {header.name: guard_name}, stands)[0]
-    entries = set(loop.entries(flow))
-
-    def entering(edge: Edge) -> Edge:
-        return Edge(guard_name, edge.arguments) if edge.block == header.name else edge
+    names = Names(block.name for block in function.blocks)
+    guards: dict[str, Block] = {}
+    entries: dict[str, str] = {}
+    values: dict[int, Value] = {}
+    versions: dict[int, dict[str, Operand]] = {}
+    for loop in chosen:
+        header = flow.blocks[loop.header]
+        stands: dict[int, Operand] = {}
+        guard = copier.blocks((header,), {header.name: names.fresh("guard")}, stands)[0]
+        guards[header.name] = guard
+        entries |= dict.fromkeys(loop.entries(flow), header.name)
+        for value in (*header.parameters, *(i.result for i in header.instructions if i.result)):
+            values[value.id] = value
+            versions[value.id] = {header.name: value, guard.name: stands[value.id]}
 
     blocks: list[Block] = []
     for block in function.blocks:
-        if block.name == header.name:
-            blocks.append(guard)
+        if block.name in guards:
+            blocks.append(guards[block.name])
         if block.name in entries:
-            block = replace(block, terminator=map_edges(block.terminator, entering))
+            block = _entering(block, guards[entries[block.name]])
         blocks.append(block)
-    defined = [*header.parameters, *(i.result for i in header.instructions if i.result)]
-    values = {value.id: value for value in defined}
-    versions = {id: {header.name: value, guard_name: stands[id]} for id, value in values.items()}
     return repair(replace(function, blocks=tuple(blocks)), values, versions)
+
+
+def _entering(preheader: Block, guard: Block) -> Block:
+    """Returns a preheader that leads to the guard of its loop."""
+    assert isinstance(preheader.terminator, Jump), "a preheader leads nowhere else"
+    edge = Edge(guard.name, preheader.terminator.edge.arguments)
+    return replace(preheader, terminator=replace(preheader.terminator, edge=edge))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mlpl.ir.module import Block, Function, Instruction, Module, Op
+from mlpl.ir.rewrite import with_blocks
 from mlpl.ir.signatures import ROUTINE_OPS
 
 
@@ -38,7 +39,7 @@ def call_routines(module: Module) -> Module:
 
 
 def _function(function: Function, routines: Mapping[Op, str]) -> Function:
-    return replace(function, blocks=tuple(_block(block, routines) for block in function.blocks))
+    return with_blocks(function, (_block(block, routines) for block in function.blocks))
 
 
 def _block(block: Block, routines: Mapping[Op, str]) -> Block:

@@ -19,7 +19,14 @@ from mlpl.ir.module import (
     Terminator,
     Value,
 )
-from mlpl.ir.rewrite import Substitution, map_block, map_edge, map_edges
+from mlpl.ir.rewrite import (
+    Substitution,
+    map_block,
+    map_edge,
+    map_edges,
+    with_blocks,
+    with_contents,
+)
 from mlpl.ir.uses import block_operands
 
 
@@ -50,17 +57,17 @@ def simplify(function: Function, module: Module) -> Function:
     """
     blocks = function.blocks
     while True:
-        simpler = _round(replace(function, blocks=blocks))
+        simpler = _round(with_blocks(function, blocks))
         if simpler == blocks:
-            return replace(function, blocks=blocks)
+            return with_blocks(function, blocks)
         blocks = simpler
 
 
 def _round(function: Function) -> tuple[Block, ...]:
-    function = replace(function, blocks=tuple(_straight(block) for block in function.blocks))
+    function = with_blocks(function, map(_straight, function.blocks))
     # Lines are joined first, so that only short chains of empty blocks are left to follow.
-    function = replace(function, blocks=tuple(_merged(_reachable(function))))
-    return tuple(_forwarded(replace(function, blocks=_without_redundant_parameters(function))))
+    function = with_blocks(function, _merged(_reachable(function)))
+    return tuple(_forwarded(with_blocks(function, _without_redundant_parameters(function))))
 
 
 def _reachable(function: Function) -> list[Block]:
@@ -100,13 +107,15 @@ def _without_redundant_parameters(function: Function) -> tuple[Block, ...]:
                 kept[name].append(index)
 
     def kept_arguments(edge: Edge) -> Edge:
+        if len(kept[edge.block]) == len(edge.arguments):
+            return edge
         return Edge(edge.block, tuple(edge.arguments[index] for index in kept[edge.block]))
 
     blocks: list[Block] = []
     for block in function.blocks:
         parameters = tuple(block.parameters[index] for index in kept[block.name])
         terminator = map_edges(block.terminator, kept_arguments)
-        block = replace(block, parameters=parameters, terminator=terminator)
+        block = with_contents(block, block.instructions, terminator, parameters)
         blocks.append(map_block(block, replaced) if replaced else block)
     return tuple(blocks)
 
@@ -127,7 +136,7 @@ def _forwarded(function: Function) -> list[Block]:
             edge = following
         return edge
 
-    return [replace(b, terminator=map_edges(b.terminator, final)) for b in blocks]
+    return [with_contents(b, b.instructions, map_edges(b.terminator, final)) for b in blocks]
 
 
 def _before_loops(function: Function) -> set[str]:
@@ -215,5 +224,5 @@ def _merged(blocks: list[Block]) -> list[Block]:
                 replaced.add(parameter, operand)
             instructions += more.instructions
             terminator = more.terminator
-        merged.append(replace(block, instructions=tuple(instructions), terminator=terminator))
+        merged.append(with_contents(block, instructions, terminator))
     return [map_block(block, replaced) for block in merged] if replaced else merged

@@ -35,7 +35,7 @@ class Comparison:
 
     def step(self, states: States) -> States:
         """Returns the states after a step of the machine."""
-        return step_all(states, self.parameters.word_bits, self.parameters.mode)
+        return step_all(states, self.parameters.word_bits, self.parameters.mode, self.layout.varies)
 
     def differs(self, vectors: NDArray[np.integer], after: States) -> Mismatch | None:
         """Returns the first difference between a pass and a step, or None.

@@ -63,6 +63,8 @@ def _begun(
     """Returns states to begin in: random ones, and a quarter of them from `starts`."""
     parameters = comparison.parameters
     states = random_states(rng, parameters.word_bits, parameters.memory, count)
+    fixed = ~comparison.layout.varies
+    states.memory[:, fixed] = comparison.layout.rest[fixed]
     if not starts:
         return states
     for lane in np.flatnonzero(rng.random(count) < 0.25):

@@ -11,8 +11,12 @@ from mlpl.backend.subleq.state import Words
 
 
 def encode_all(layout: StateLayout, states: States) -> NDArray[np.uint8]:
-    """Returns states as vectors of 0 and 1, one a column, shape (size, batch)."""
-    words = [states.memory, states.pc, states.input, states.taken, states.output, states.valid]
+    """Returns states as vectors of 0 and 1, one a column, shape (size, batch).
+
+    Cells that are constants of the layout are taken to hold their words.
+    """
+    memory = states.memory[:, layout.cells] if layout.constants else states.memory
+    words = [memory, states.pc, states.input, states.taken, states.output, states.valid]
     found = np.empty((layout.size, len(states)), dtype=np.uint8)
     for part, values in zip(layout.parts, words, strict=True):
         rows = np.array(values.reshape(len(states), part.rows).T, dtype=np.int64, order="C")
@@ -28,5 +32,7 @@ def decode_all(layout: StateLayout, vectors: NDArray[np.integer]) -> States:
     for part in layout.parts:
         bits = vectors[part.slice].reshape(part.rows, part.bits, -1).astype(np.int64)
         found.append((bits << np.arange(part.bits)[:, None]).sum(1).T)
-    memory, pc, word, taken, output, valid = found
+    cells, pc, word, taken, output, valid = found
+    memory = np.tile(layout.rest, (len(pc), 1))
+    memory[:, layout.cells] = cells
     return States(memory, pc[:, 0], word[:, 0], taken[:, 0] > 0, output[:, 0], valid[:, 0] > 0)

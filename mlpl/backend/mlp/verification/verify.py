@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlpl.backend.mlp.analysis.certificate import certify
-from mlpl.backend.mlp.build import build_network
-from mlpl.backend.mlp.network import Network, Parameters
+from mlpl.backend.mlp.build import build_from
+from mlpl.backend.mlp.network import Network
 from mlpl.backend.mlp.verification.comparison import Comparison
 from mlpl.backend.mlp.verification.exhaustive import check_entries, check_exhaustively
 from mlpl.backend.mlp.verification.magnitudes import check_certificate
@@ -56,7 +56,7 @@ def verify_network(
     if plan.exhaustive:
         check_entries(network)
     progress("weights", 0)
-    rebuilt = _rebuilt(parameters)
+    rebuilt = build_from(parameters)
     weights = check_weights(network, rebuilt)
     same = weights.mismatch is None
     comparison = Comparison(network, parameters, None if same else rebuilt)
@@ -71,9 +71,3 @@ def verify_network(
         told = lambda done: progress("exhaustive", done)  # noqa: E731
         checks.append(check_exhaustively(comparison, network, told))
     return Report(parameters, tuple(checks))
-
-
-def _rebuilt(parameters: Parameters) -> Network:
-    return build_network(
-        parameters.word_bits, parameters.memory, parameters.mode, parameters.construction
-    )
