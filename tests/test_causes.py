@@ -58,6 +58,9 @@ PROGRAMS = {
     # What is no variable is not assigned to.
     "const N = 3; fn main() { N = 4; }": ["immutable-assignment"],
     "fn f() { } fn main() { f = 4; }": ["invalid-target"],
+    "fn f() -> int { f = 4; } fn main() { print(f()); }": ["invalid-target"],
+    # Strings are not chosen between.
+    'fn main() { let x = true; print(x ? "yes" : "no"); }': ["misplaced-initializer"],
 }
 
 

@@ -116,6 +116,9 @@ class Assignments:
             remedy = "a variable declared by `var` can be assigned to"
         else:
             message += " and cannot be assigned to"
+        body = self.expressions.body
+        if body is not None and symbol is body.function and body.function.result is not None:
+            remedy, body.uncertain = "`return …;` hands a value back", True
         because = declared_at(symbol)
         self.context.report.error(rule, message, node.span, because=because, remedy=remedy)
         return True

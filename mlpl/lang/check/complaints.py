@@ -84,6 +84,18 @@ def joined(context: Context, node: syntax.Binary) -> bool:
     return True
 
 
+def chosen(context: Context, node: syntax.Conditional) -> bool:
+    """Whether one of two strings or initialisers is chosen, which is no value; reports it."""
+    aggregates = syntax.String | syntax.ArrayValue | syntax.StructValue
+    for side in (node.then, node.otherwise):
+        if isinstance(side, aggregates):
+            message = "`c ? a : b` chooses between ints or bools"
+            remedy = "a statement `if` chooses what is printed, or which variable is used"
+            context.report.error("misplaced-initializer", message, side.span, remedy=remedy)
+            return True
+    return False
+
+
 def alike(
     context: Context,
     node: syntax.Binary,

@@ -160,6 +160,8 @@ class Expressions:
 
     def _conditional(self, node: syntax.Conditional) -> typed.Expression | None:
         condition = self.scalar(node.condition, BOOL)
+        if complaints.chosen(self.context, node):
+            return None
         then = self.scalar(node.then, None)
         want = typed.type_of(then) if then is not None else None
         because = Mark(node.then.span, f"this side is of type `{want}`")

@@ -111,13 +111,13 @@ def remedy_for(scope: Scope, name: str, use: Use) -> str:
     imported = _imported(scope, name)
     if imported:
         return f"the module has it: `{imported}.{name}`"
+    if use in (Use.CALL, Use.TYPE) and elsewhere(name):
+        return elsewhere(name)
     near = _similar(scope, name, use)
     if near is not None:
         symbol = scope.look_up(near)
         what = _kind(symbol) if symbol is not None else "a type"
         return f"{what} with a similar name exists: `{near}`"
-    if use in (Use.CALL, Use.TYPE) and elsewhere(name):
-        return elsewhere(name)
     keyword = nearest(name, _KEYWORDS)
     if keyword is not None:
         return f"a keyword with a similar name exists: `{keyword}`"
@@ -129,7 +129,8 @@ def elsewhere(name: str) -> str:
     modules = library_names().get(name, ())
     if not modules:
         return ""
-    return f"module `{modules[0]}` has it: `import {modules[0]};` and `{modules[0]}.{name}`"
+    module = "math" if "math" in modules else modules[0]
+    return f"module `{module}` has it: `import {module};` and `{module}.{name}`"
 
 
 def _imported(scope: Scope, name: str) -> str | None:

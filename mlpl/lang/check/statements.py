@@ -157,7 +157,9 @@ class Statements:
             remedy = "`return` hands a value back"
         self.body.uncertain = True
         match node.expression:
-            case syntax.Binary("==", left, right):
+            case syntax.Binary(
+                "==", syntax.Reference() | syntax.Index() | syntax.Member() as left, right
+            ):
                 text = node.span.source.text
                 target = text[left.span.start : left.span.end]
                 remedy = f"`=` assigns: `{target} = {text[right.span.start : right.span.end]};`"

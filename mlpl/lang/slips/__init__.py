@@ -8,7 +8,7 @@ from mlpl.lang.slips.at import At
 from mlpl.lang.slips.brackets import brace, parenthesis
 from mlpl.lang.slips.declarations import declaration, keyword
 from mlpl.lang.slips.functions import closure, comprehension
-from mlpl.lang.slips.indices import slices, tuples
+from mlpl.lang.slips.indices import named_argument, slices, tuples
 from mlpl.lang.slips.loops import range_syntax
 from mlpl.lang.slips.operators import foreign_operator, foreign_word
 from mlpl.lang.slips.separators import comma, commented, semicolon
@@ -36,6 +36,7 @@ _ATTEMPTS: tuple[Callable[[At], Slip | None], ...] = (
     foreign_value,
     foreign_operator,
     slices,
+    named_argument,
     tuples,
     range_syntax,
     comparison,

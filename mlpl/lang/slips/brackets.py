@@ -15,8 +15,8 @@ def parenthesis(at: At) -> Slip | None:
     kind = at.token.type
     if kind == "RPAR" and at.accepted == {"LPAR"}:
         return Slip(error("missing-parenthesis", "expected `(`", at.gap()), ("LPAR",))
-    if at.accepted == {"LPAR"} and at.kinds_before("ASSERT"):
-        length = at.count_to("SEMICOLON")
+    length = at.count_to("SEMICOLON")
+    if length and at.accepted == {"LPAR"} and at.kinds_before("ASSERT"):
         span = at.reach(length)
         help_ = f"`assert({at.source.text[span.start : span.end]});`"
         slip = error("missing-parenthesis", "expected `(`", at.gap(), "", help_)
@@ -97,7 +97,8 @@ def _block_not_closed(at: At) -> Slip:
 def _nested(at: At) -> Slip | None:
     """A declaration inside a function, further in than the line on which that begins."""
     token = at.token
-    if token.type == "$END" or at.indentation(token) <= at.indentation(at.open[0]):
+    outside = at.indentation(token) <= at.indentation(at.open[0])
+    if token.type == "$END" or (outside and at.on_new_line()):
         return None
     if token.type == "FN" and at.wants_operand:
         message = "there are no functions in expressions"

@@ -69,6 +69,15 @@ def _variable(at: At) -> Slip | None:
     if token.type == "EQUAL" and at.kinds_before("NAME", "COLON") and at.touches():
         span = at.span(at.tokens[at.index - 1]).to(at.here)
         return _slip("the value of a variable stands behind `=`", span, retract=True)
+    bound = at.kinds_before("VAR") or at.kinds_before("LET")
+    if bound and token.type in ("LPAR", "LSQB", "LBRACE"):
+        insert, help_ = ("NAME", "EQUAL", "NUMBER"), "each has a declaration of its own"
+        length = at.count_to("SEMICOLON")
+        return _slip("a declaration declares one name", at.here, help_, insert, length)
+    named = following.type == "NAME" and (bound or at.kinds_before("CONST"))
+    if named and token.type in ("INT", "BOOL"):
+        help_ = f"`{at.before()} {following}: {token} = …;`"
+        return _slip("the type stands behind the name", at.here, help_, (), 1)
     if at.kinds_before("VAR", "NAME") or at.kinds_before("LET", "NAME"):
         return _after_name(at)
     if token.type == "BOOL" and at.wants_statement and following.type == "NAME":
@@ -286,6 +295,9 @@ def _field_without_colon(at: At, name: str) -> Slip | None:
 
 def _result(at: At) -> Slip | None:
     """`fn f(): int`, `fn f() int`, `fn f() => int`, `-> (int, int)`."""
+    if at.token.type == "DOT" and at.kinds_before("FN", "NAME"):
+        help_ = "a function takes a struct as a parameter"
+        return _slip("the name of a function is one word", at.here, help_, skip=2)
     if "ARROW" in at.accepted:
         typed = at.after().type in ("INT", "BOOL", "NAME") and at.after(2).type == "LBRACE"
         if at.token.type == "COLON" and typed:
@@ -369,6 +381,11 @@ def _constant(at: At) -> Slip | None:
     if not at.wants_item or at.token.type in ("$END", "RBRACE", "SEMICOLON"):
         return None
     help_ = ""
+    closed = at.matching(at.index) if at.joins("(", "*") else None
+    if at.joins("-", "-") or closed is not None:
+        message = f"no comment begins with `{at.token}{at.after()}`"
+        slip = error("unexpected-token", message, at.reach(2), "", "comments begin with `//`")
+        return Slip(slip, skip=at.count_on_line() if closed is None else closed + 1 - at.index)
     if at.token.type in ("INT", "BOOL"):
         help_ = "at top level, `const` binds a constant, and `var` declares a global"
     elif at.token.type in STATEMENTS | OPERANDS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lark import Token
+
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
 
@@ -28,12 +30,12 @@ def closure(at: At) -> Slip | None:
         slip = error("declaration-syntax", _MESSAGE, at.here, "", _NAMED)
         return Slip(slip, ("NUMBER", "RPAR"), length, retract=True) if arrow else None
     arrow = _arrow(at)
-    if not arrow or not at.follows_operand():
+    if not arrow or not at.follows_operand() or "ARROW" in at.accepted:
         return None
     names = _parameters(at)
     length = _length(at, token.type, arrow)
     body = at.tokens[at.index + arrow : at.index + length]
-    if names is None or not (names & {str(t) for t in body} or str(body[:1]) == "{"):
+    if names is None or not (names & {str(t) for t in body} or at.after(arrow).type == "LBRACE"):
         return None
     return _unnamed(at, length, retract=True)
 
@@ -67,21 +69,27 @@ def _length(at: At, end: str, arrow: int = 1) -> int:
     closed = rest.matching(rest.index) if rest.token.type == "LBRACE" else None
     if closed is not None:
         return closed + 1 - at.index
-    return length + rest.count_to("SEMICOLON", "COMMA")
+    return length + rest.count_to("SEMICOLON", "COMMA", "LBRACE")
 
 
 def _parameters(at: At) -> set[str] | None:
     """Returns the names before an arrow, alone or in parentheses; None if something else is."""
     if at.kinds_before("NAME"):
-        return {str(at.before())}
+        return {str(at.before())} if _begins_value(at.before(2)) else None
     names: set[str] = set()
-    for token in reversed(at.tokens[: at.index - 1]):
+    for index in range(at.index - 2, 0, -1):
+        token = at.tokens[index]
         if token.type == "LPAR":
-            return names
+            return names if _begins_value(at.tokens[index - 1]) else None
         if token.type not in ("NAME", "COMMA", "COLON", "INT", "BOOL"):
             return None
         names.add(str(token))
     return None
+
+
+def _begins_value(before: Token | None) -> bool:
+    """Whether a value begins behind a token."""
+    return before is not None and before.type in ("EQUAL", "LPAR", "COMMA", "RETURN")
 
 
 def comprehension(at: At) -> Slip | None:

@@ -13,12 +13,15 @@ _DECREMENT = "a variable is decremented by `x -= 1`"
 _CHOICE = "a value is chosen by `c ? a : b`"
 
 
+_SYMBOLS = {"and": "&&", "or": "||", "xor": "!=", "is": "==", "mod": "%", "div": "/"}
+"""Operators that are words in other languages."""
+
+
 def foreign_word(at: At) -> Slip | None:
     """`and`, `or`, `not`, `is`, and `if` in an expression."""
     token, previous = at.token, at.before()
-    if token.type == "NAME" and at.has_operand and token in ("and", "or", "xor", "is", "mod"):
-        symbols = {"and": "&&", "or": "||", "xor": "!=", "is": "==", "mod": "%"}
-        message = f"`{token}` is written `{symbols[token]}`"
+    if token.type == "NAME" and at.has_operand and token in _SYMBOLS:
+        message = f"`{token}` is written `{_SYMBOLS[token]}`"
         kind = "OROR" if token == "or" else "ANDAND"
         return Slip(error("foreign-operator", message, at.here), (kind,), 1)
     if previous == "not" and previous.type == "NAME" and token.type in OPERANDS:

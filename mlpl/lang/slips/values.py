@@ -46,6 +46,15 @@ def misplaced_value(at: At) -> Slip | None:
         return Slip(
             error("invalid-number", "there are no fractions", span, "", help_), ("NAME",), 1
         )
+    number = at.after().type == "NUMBER" and at.after().start_pos == token.end_pos
+    if token.type == "DOT" and at.wants_operand and number:
+        help_ = "the module `fixed` computes with fixed-point numbers"
+        slip = error("invalid-number", "there are no fractions", at.reach(2), "", help_)
+        return Slip(slip, ("NUMBER",), 2)
+    if at.kinds_before("NUMBER", "DOT") and token.type != "NAME":
+        span = at.span(at.tokens[at.index - 2]).to(at.span(at.tokens[at.index - 1]))
+        help_ = "the module `fixed` computes with fixed-point numbers"
+        return Slip(error("invalid-number", "there are no fractions", span, "", help_), ("NAME",))
     if token.type == "SEMICOLON" and at.open and at.open[-1].type == "LSQB" and _length_follows(at):
         help_ = "`var xs: int[10];` is an array of zeros"
         message = "an array value lists its elements"

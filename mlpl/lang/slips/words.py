@@ -112,7 +112,14 @@ def foreign_item(at: At) -> Slip | None:
         slip = error("foreign-word", f"there is no `{token}`", at.here, "", help_)
         return Slip(slip, skip=modifiers)
     if token in _TYPES:
-        return Slip(error("foreign-word", f"there is no `{token}`", at.here, "", _TYPES[token]))
+        slip = error("foreign-word", f"there is no `{token}`", at.here, "", _TYPES[token])
+        length = at.count_to("SEMICOLON", "LBRACE")
+        closed = at.matching(at.index + length)
+        if closed is not None and at.tokens[at.index + length].type == "LBRACE":
+            length = closed + 1 - at.index
+        if token in ("type", "typedef"):
+            length = at.count_to("SEMICOLON") + 1
+        return Slip(slip, skip=length)
     if token in _IMPORTS:
         help_ = "a module is imported by `import name;`"
         slip = error("foreign-word", f"there is no `{token}`", at.here, "", help_)
@@ -136,11 +143,20 @@ def _is_headless_function(at: At) -> bool:
 
 def foreign_statement(at: At) -> Slip | None:
     """A statement that begins with a word of another language, or a misspelt keyword."""
+    leaves = at.kinds_before("BREAK") or at.kinds_before("CONTINUE")
+    if leaves and at.token.type in ("NAME", "NUMBER") and at.after().type == "SEMICOLON":
+        help_ = "`break` and `continue` are about the innermost loop"
+        message = f"`{at.before()}` stands alone"
+        return Slip(error("unexpected-token", message, at.here, "", help_), skip=1)
     begin = at.begin()
     word = at.tokens[begin]
     if word.type != "NAME" or begin == at.index or not at.open:
         return None
     behind, span = begin == at.index - 1, at.span(word)
+    if behind and at.token.type == "COLON" and at.after() in ("while", "for", "loop"):
+        help_ = "`break` and `continue` are about the innermost loop"
+        slip = error("foreign-word", "there are no labels", span.to(at.here), "", help_)
+        return Slip(slip, skip=1, retract=True)
     if word in _LOOPS and (behind or at.token.type == "LBRACE"):
         insert, help_ = _LOOPS[word]
         slip = error("foreign-word", f"there is no `{word}`", span, "", help_)
