@@ -34,37 +34,53 @@ def make_engine(name: str, image: Image, network: Callable[[], Network]) -> Engi
         UsageError: the engine cannot run an image, or no network of this size.
         CompileError: the machine or its network does not fit the memory of this computer.
     """
+    return engine_maker(name, image, network)()
+
+
+def engine_maker(name: str, image: Image, network: Callable[[], Network]) -> Callable[[], Engine]:
+    """Returns what makes engines as `make_engine` does; they share all that they only read.
+
+    Raises:
+        UsageError: the engine cannot run an image, or no network of this size.
+        CompileError: the machine or its network does not fit the memory of this computer.
+    """
     provide_cache()
     if name == MACHINE:
         from mlpl.backend.subleq.reference import ReferenceMachine
         from mlpl.networks import check_machine_fits
 
         check_machine_fits(image)
-        return ReferenceMachine(image.word_bits, image.memory, image.mode, image.fixed)
-    return _executor(name, network)
+        return lambda: ReferenceMachine(image.word_bits, image.memory, image.mode, image.fixed)
+    return _executor_maker(name, network)
 
 
-def _executor(name: str, network: Callable[[], Network]) -> Engine:
+def _executor_maker(name: str, network: Callable[[], Network]) -> Callable[[], Engine]:
     match name:
         case "network":
             from mlpl.backend.mlp.executors.event import EventExecutor
+            from mlpl.backend.mlp.executors.wiring import wire
 
-            return EventExecutor(network())
+            built = network()
+            wiring = wire(built)
+            return lambda: EventExecutor(built, wiring)
         case "sparse":
             from mlpl.backend.mlp.executors.sparse import SparseExecutor
 
-            return SparseExecutor(network())
+            return lambda: SparseExecutor(network())
         case "dense":
             from mlpl.backend.mlp.executors.dense import DenseExecutor
 
-            try:
-                return DenseExecutor(network())
-            except ValueError as error:
-                raise UsageError(str(error), "`sparse` makes the same passes") from error
+            def dense() -> Engine:
+                try:
+                    return DenseExecutor(network())
+                except ValueError as error:
+                    raise UsageError(str(error), "`sparse` makes the same passes") from error
+
+            return dense
         case "torch":
             with optional("torch"):
                 from mlpl.backend.mlp.executors.torch_pass import TorchExecutor
 
-            return TorchExecutor(network())
+            return lambda: TorchExecutor(network())
         case _:
             raise UsageError(f"the engine `{name}` runs sources, not images")

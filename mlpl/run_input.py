@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from mlpl.errors import UsageError
 
 
@@ -25,8 +27,9 @@ class RunInput:
         """Returns what a user's value says.
 
         Args:
-            given: a `RunInput`; bytes, which are the input; a mapping with "arguments" and
-                "input", each of them optional; or the sequence of the arguments.
+            given: a `RunInput`; bytes, which are the input; a mapping with "args" (or
+                "arguments") and "input", each of them optional; the sequence of the arguments; or
+                an int or a bool, which is the only one.
 
         Raises:
             UsageError: it is none of them.
@@ -40,20 +43,23 @@ class RunInput:
                 return cls._of_mapping(given)
             case Sequence() if not isinstance(given, str):
                 return cls(tuple(given))
+            case int() | np.integer() | np.bool_():
+                return cls((given,))
         raise UsageError(
             f"a run is given its arguments or its input, not {_kind(given)}",
             "`(1071, 462)` are arguments, `b'...'` is input, "
-            "`{'arguments': [...], 'input': b'...'}` is both",
+            "`{'args': [...], 'input': b'...'}` is both",
         )
 
     @classmethod
     def _of_mapping(cls, given: Mapping[object, object]) -> RunInput:
         for key in given:
-            if key not in ("arguments", "input"):
-                raise UsageError(f"a run has `arguments` and `input`, and no {key!r}")
-        arguments, data = given.get("arguments", ()), given.get("input", b"")
+            if key not in ("args", "arguments", "input"):
+                raise UsageError(f"a run has `args` and `input`, and no {key!r}")
+        arguments = given.get("args", given.get("arguments", ()))
+        data = given.get("input", b"")
         if not isinstance(arguments, Sequence) or isinstance(arguments, str | bytes):
-            raise UsageError(f"`arguments` is a list, not {_kind(arguments)}")
+            raise UsageError(f"`args` is a list, not {_kind(arguments)}")
         if isinstance(data, str):
             data = data.encode()
         if not isinstance(data, bytes | bytearray | memoryview):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator, Iterable
 from time import monotonic
 
 from mlpl.backend.subleq.engine import Engine, Stop
 from mlpl.cli.streams import is_terminal
 from mlpl.observed import Observed
+from mlpl.result import Result
 
 _PATIENCE = 0.5
 """Seconds for which nothing is said."""
@@ -50,6 +52,12 @@ class Progress:
             self._since = monotonic()
             self._show(f"{name}: {done:,}" if done else f"checking the {name}")
 
+    def rows(self, done: int, total: int | None) -> None:
+        """Says how many rows of a batch are done, now and then."""
+        if monotonic() - self._since >= _PATIENCE:
+            self._since = monotonic()
+            self._show(f"{done:,} rows" if total is None else f"{done:,} of {total:,} rows")
+
     def clear(self) -> None:
         """Removes the line."""
         if self._dirty:
@@ -62,6 +70,17 @@ class Progress:
             sys.stderr.write(f"{_CLEAR}{text} …")
             sys.stderr.flush()
             self._dirty = True
+
+
+def rows_shown(results: Iterable[Result], total: int | None) -> Generator[Result]:
+    """Yields the results of the rows of a batch and shows how many there were."""
+    progress = Progress()
+    try:
+        for done, result in enumerate(results, 1):
+            progress.rows(done, total)
+            yield result
+    finally:
+        progress.clear()
 
 
 class Meter(Observed):

@@ -10,16 +10,18 @@ from mlpl.result import Result
 
 
 def result_json(result: Result) -> str:
-    """Returns the result as one line of JSON.
+    """Returns the result as one line of JSON; see `result_data`."""
+    return json.dumps(result_data(result), ensure_ascii=False) + "\n"
+
+
+def result_data(result: Result) -> dict[str, object]:
+    """Returns the result as a JSON-able dictionary.
 
     `output` is text; where the bytes are not UTF-8, it shows replacement characters and
     `output_base64` has the bytes, else that is null.
     """
-    text = result.output.decode("utf-8", "replace")
-    exact = text.encode("utf-8") == result.output
-    data = {
-        "output": text,
-        "output_base64": None if exact else base64.b64encode(result.output).decode("ascii"),
+    return {
+        **bytes_data("output", result.output),
         "value": result.value,
         "steps": result.steps,
         "passes": result.passes,
@@ -28,4 +30,10 @@ def result_json(result: Result) -> str:
         "trap": None if result.trap is None else trap_json(result.trap),
         "arrays": dict(result.arrays),
     }
-    return json.dumps(data, ensure_ascii=False) + "\n"
+
+
+def bytes_data(name: str, data: bytes) -> dict[str, object]:
+    """Returns bytes as text of that name, and in base64 where they are not UTF-8, else null."""
+    text = data.decode("utf-8", "replace")
+    exact = text.encode("utf-8") == data
+    return {name: text, f"{name}_base64": None if exact else base64.b64encode(data).decode("ascii")}

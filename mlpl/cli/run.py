@@ -40,6 +40,11 @@ def _parser() -> Parser:
     parser.add_argument("--stats", action="store_true", help="a line of statistics at the end")
     parser.add_argument("--trace", action="store_true", help="a line for each step")
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
+    parser.add_argument(
+        "--batch", metavar="FILE", help="a run for each line of JSON; - is the standard input"
+    )
+    parser.add_argument("-o", dest="output", metavar="FILE", help="where a batch's results go")
+    parser.add_argument("--threads", metavar="N", type=number, help="of a batch (the processors)")
     add_source_options(parser)
     add_machine_options(parser)
     add_construction_option(parser)
@@ -67,6 +72,10 @@ def main(words: list[str]) -> Exit:
         return Exit.REJECTED
     if arguments.remarks and program.compilation is not None:
         reporter.report(program.compilation.remarks)
+    if arguments.batch is not None:
+        from mlpl.cli.batch import Batch
+
+        return Batch(arguments, program, reporter).run()
     return Execution(arguments, program, reporter).run()
 
 
@@ -76,6 +85,20 @@ def _check_combination(arguments: argparse.Namespace) -> None:
             "the interpreter makes no steps of the machine to trace",
             "every other engine does, `--engine machine` fastest",
         )
+    if arguments.batch is not None:
+        _check_batch(arguments)
+    elif arguments.output is not None or arguments.threads is not None:
+        option = "-o" if arguments.threads is None else "--threads"
+        raise UsageError(f"`{option}` is for batches: `--batch FILE`")
+
+
+def _check_batch(arguments: argparse.Namespace) -> None:
+    if arguments.trace:
+        raise UsageError("`--trace` is for a single run, not for a batch")
+    if arguments.arguments:
+        raise UsageError("a batch takes the arguments of its runs from its file")
+    if arguments.file == "-" and arguments.batch == "-":
+        raise UsageError("the standard input is either the source or the rows of a batch")
 
 
 def _load(arguments: argparse.Namespace, image: bool) -> Program:

@@ -40,6 +40,18 @@ def read_all_input() -> bytes:
     return b"".join(chunks)
 
 
+def input_lines() -> BinaryIO:
+    """Returns the standard input, to be read line by line.
+
+    Raises:
+        UsageError: it is closed.
+    """
+    stream: BinaryIO | None = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise UsageError("the standard input is closed")
+    return stream
+
+
 def write_output(data: bytes) -> None:
     """Writes bytes to the standard output, at once.
 

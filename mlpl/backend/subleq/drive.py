@@ -44,16 +44,24 @@ def once(data: bytes) -> Reader:
     return lambda: next(chunks, b"")
 
 
-def drive(engine: Engine, reader: Reader, writer: Writer, *, max_steps: int | None = None) -> Drive:
+def drive(
+    engine: Engine,
+    reader: Reader,
+    writer: Writer,
+    *,
+    max_steps: int | None = None,
+    between: Callable[[], object] = lambda: None,
+) -> Drive:
     """Runs `engine` from where it stands until it halts or has made `max_steps` steps in all.
 
     The reader is asked only when a step takes input and none is left, and everything that was
     put out before has gone to the writer by then: a prompt appears before its answer is awaited.
     An output word becomes the byte that is equal to it modulo 256; an input byte, the word.
-    The steps are made in chunks of about 50 ms; Ctrl-C is raised between them, or while the
-    reader waits. When an exception ends the drive, be it KeyboardInterrupt or one of the reader,
-    output that the engine still holds goes to the writer first, and the engine can be driven on;
-    after one of the writer, the writer is left alone.
+    The steps are made in chunks of about 50 ms; `between` is called between them, and Ctrl-C is
+    raised there, or while the reader waits. When an exception ends the drive, be it
+    KeyboardInterrupt, or one of the reader or of `between`, output that the engine still holds
+    goes to the writer first, and the engine can be driven on; after one of the writer, the writer
+    is left alone.
     """
     chunk = _FIRST_CHUNK
     most = sys.maxsize if max_steps is None else max_steps
@@ -66,6 +74,7 @@ def drive(engine: Engine, reader: Reader, writer: Writer, *, max_steps: int | No
                     chunk = _resized(chunk, perf_counter() - begin)
                 _flush(engine, writer)
                 interrupts.check()
+                between()
                 if stop is Stop.INPUT:
                     with interrupts.at_once():
                         data = reader()

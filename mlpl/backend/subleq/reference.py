@@ -67,7 +67,7 @@ def _step(
     return (c if r == 0 or r >= half else pc + 3), b, old, taken, -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _run(
     memory: Words,
     fixed: Mask,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlpl.backend.mlp.executors import event_kernel as kernel
 from mlpl.backend.mlp.executors.checks import checked_vector, machine_layout
 from mlpl.backend.mlp.executors.ports import Ports
-from mlpl.backend.mlp.executors.wiring import wire
+from mlpl.backend.mlp.executors.wiring import Wiring, wire
 from mlpl.backend.mlp.forward import pre_activations
 from mlpl.backend.mlp.layout import StateLayout, Vector
 from mlpl.backend.mlp.network import Network
@@ -31,18 +31,24 @@ class EventExecutor:
     All arithmetic is that of integers, so its states are those of full passes, bit for bit.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, wiring: Wiring | None = None) -> None:
+        """Makes an executor that has all entries of the state at 0.
+
+        Args:
+            network: a machine or any other.
+            wiring: what `wire` returns for it, where that has been made already: executors only
+                read it, so that many of them, each in a thread of its own, can share it.
+        """
         self.network = network
         layout = network.layout
-        self._wiring = wire(network)
-        wiring = self._wiring
+        self._wiring = wiring = wiring or wire(network)
         self._edges = kernel.Edges(
             wiring.first, wiring.layer, wiring.starts, wiring.edges, wiring.fan_out
         )
         self._activity = _idle(network, len(wiring.layer), layout)
         self._places = _places(network, layout)
         self._ports = Ports(layout.word_bits if layout else 1)
-        self.restore_vector(np.zeros(network.size, dtype=np.int64))
+        self._begin()
 
     def restore(self, state: State) -> None:
         """Makes `state` the current one; empties queue and output, and counts from 0."""
@@ -50,18 +56,7 @@ class EventExecutor:
 
     def restore_vector(self, vector: NDArray[np.integer]) -> None:
         """The same with a state vector: integers that are not negative, shape (size,)."""
-        values = checked_vector(self.network, vector)
-        activity, wiring = self._activity, self._wiring
-        for array in (activity.waiting, activity.queued, activity.counters):
-            array[:] = 0
-        first = wiring.first
-        activity.raw[: first[1]] = values
-        for number, layer in enumerate(self.network.layers, 1):
-            raw = pre_activations(layer, values)
-            activity.raw[first[number] : first[number + 1]] = raw[wiring.own[number]]
-            values = np.maximum(raw, 0)
-        np.maximum(activity.raw, 0, out=activity.sent)
-        self._expect_all()
+        kernel.settle(self._edges, self._activity, checked_vector(self.network, vector))
         self._ports.clear()
 
     @property
@@ -130,12 +125,19 @@ class EventExecutor:
     def _state(self) -> Vector:
         return self._activity.raw[: self.network.size]
 
-    def _expect_all(self) -> None:
-        """Lets the state follow every entry of the last layer after the first pass."""
-        size, end = self.network.size, int(self._wiring.first[-2])
-        self._activity.queue[end : end + size] = np.arange(end, end + size)
-        self._activity.waiting[end : end + size] = 1
-        self._activity.queued[-1] = size
+    def _begin(self) -> None:
+        """Makes a full pass from the state that is all 0; it may differ from every entry."""
+        activity, first = self._activity, self._wiring.first
+        values = self._state()
+        for number, layer in enumerate(self.network.layers, 1):
+            raw = pre_activations(layer, values)
+            activity.raw[first[number] : first[number + 1]] = raw[self._wiring.own[number]]
+            values = np.maximum(raw, 0)
+        np.maximum(activity.raw, 0, out=activity.sent)
+        size, end = self.network.size, int(first[-2])
+        activity.queue[end : end + size] = np.arange(end, end + size)
+        activity.waiting[end : end + size] = 1
+        activity.queued[-1] = size
 
 
 def _idle(network: Network, nodes: int, layout: StateLayout | None) -> kernel.Activity:

@@ -108,6 +108,15 @@ def _propagate(wiring: Edges, activity: Activity) -> None:
 
 
 @_inner
+def _await(activity: Activity, node: int, end: int, last: int) -> None:
+    """Notes that a node of the last layer, which begins at `end`, may differ from its entry."""
+    if activity.waiting[node] == 0:
+        activity.waiting[node] = 1
+        activity.queue[end + activity.queued[last]] = node
+        activity.queued[last] += 1
+
+
+@_inner
 def _follow(wiring: Edges, activity: Activity, places: Places, word: int) -> None:
     """Alters the state: to the last layer, or where `word` is not -1, that word into the input.
 
@@ -126,11 +135,7 @@ def _follow(wiring: Edges, activity: Activity, places: Places, word: int) -> Non
         else:
             entry = places.input + place
             value = word >> place & 1
-            node = end + entry
-            if activity.waiting[node] == 0:  # the last layer may differ from the entry now
-                activity.waiting[node] = 1
-                queue[end + activity.queued[last]] = node
-                activity.queued[last] += 1
+            _await(activity, end + entry, end, last)
         before = activity.raw[entry]
         if value != before:
             log[counters[LOGGED], 0] = entry
@@ -143,7 +148,30 @@ def _follow(wiring: Edges, activity: Activity, places: Places, word: int) -> Non
         activity.queued[last] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def settle(wiring: Edges, activity: Activity, state: Longs) -> None:
+    """Makes `state` the current one, brings all layers up to date, and counts from 0.
+
+    What the last layer put out for the state before is put aside; its nodes may differ from the
+    entries that have changed now.
+    """
+    raw, queue, queued = activity.raw, activity.queue, activity.queued
+    last = len(wiring.first) - 2
+    end = wiring.first[last]
+    queued[0] = 0
+    for entry in range(len(state)):
+        value = state[entry]
+        if value != raw[entry]:
+            raw[entry] = value
+            _await(activity, end + entry, end, last)
+        if value != activity.sent[entry]:
+            queue[queued[0]] = entry
+            queued[0] += 1
+    _propagate(wiring, activity)
+    activity.counters[:] = 0
+
+
+@njit(cache=True, nogil=True)
 def run(
     wiring: Edges,
     activity: Activity,

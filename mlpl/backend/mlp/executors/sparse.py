@@ -10,7 +10,7 @@ from mlpl.backend.mlp.executors.full_pass import FullPassExecutor
 from mlpl.backend.mlp.layout import Vector
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _layer(
     indptr: NDArray[np.int32],
     indices: NDArray[np.int32],

@@ -1,0 +1,120 @@
+"""Many runs of one program, in threads: rows of arguments and input, results in their order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mlpl.backend.subleq.drive import once
+from mlpl.backend.subleq.image import Image
+from mlpl.backend.subleq.rows import Finished, Row, run_rows
+from mlpl.engines import INTERPRETER, check_engine, engine_maker
+from mlpl.errors import UsageError
+from mlpl.result import Result
+from mlpl.run_input import RunInput
+from mlpl.session import MachineRun, machine_result, start_state
+
+if TYPE_CHECKING:
+    from mlpl.program import Program, Words
+
+Told = Callable[[int, int | None], object]
+"""Is told how many rows are done, and of how many, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one run is given.
+
+    Attributes:
+        words: of each argument of the entry.
+        input: the bytes that it can read.
+    """
+
+    words: Words
+    input: bytes = b""
+
+
+def run_given(
+    program: Program,
+    rows: Iterable[Given],
+    *,
+    engine: str,
+    threads: int | None = None,
+    max_steps: int | None = None,
+) -> Generator[Result]:
+    """Yields the result of each row, in order; rows are drawn a few ahead.
+
+    Args:
+        program: what runs.
+        rows: what each run is given. An exception that drawing one raises comes after the
+            results of the rows before it.
+        engine: as in `Program.run`. The interpreter runs row after row.
+        threads: how many rows run at the same time; None for one on each processor.
+        max_steps: steps after which a run is stopped.
+
+    Raises:
+        UsageError: there is no such engine for this program, or a number is out of range.
+        CompileError: the machine or its network does not fit the memory of this computer.
+    """
+    check_engine(engine)
+    if threads is not None and threads < 1:
+        raise UsageError(f"a batch runs in at least 1 thread, not {threads}")
+    if max_steps is not None and max_steps < 0:
+        raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+    if engine == INTERPRETER:
+        return (_interpreted(program, row, max_steps) for row in rows)
+    image = program.image
+    machines = (Row(start_state(image, row.words), row.input) for row in rows)
+    make = engine_maker(engine, image, lambda: program.network)
+    return _results(
+        image, run_rows(make, machines, threads=threads or processors(), max_steps=max_steps)
+    )
+
+
+def read_rows(program: Program, rows: Iterable[object]) -> Iterator[Given]:
+    """Yields what each run is given; see `RunInput.of` for the forms of a row.
+
+    Raises:
+        UsageError: a row has none of the forms, or not the arguments that the entry takes.
+    """
+    for number, row in enumerate(rows):
+        try:
+            given = RunInput.of(row)
+            yield Given(program.words(given.arguments), given.input)
+        except UsageError as error:
+            raise UsageError(f"row {number}: {error.message}", error.help) from error
+
+
+def delivered(
+    results: Generator[Result], told: Told | None, *, total: int | None, states: bool
+) -> Generator[Result]:
+    """Yields the results, tells how many there are now, and takes the states out, if asked to."""
+    with closing(results):
+        for done, result in enumerate(results, 1):
+            if told is not None:
+                told(done, total)
+            yield result if states else replace(result, state=None)
+
+
+def processors() -> int:
+    """Returns on how many processors this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _results(image: Image, machines: Generator[Finished]) -> Generator[Result]:
+    with closing(machines):
+        for done in machines:
+            run = MachineRun(done.state, done.changes, done.steps, done.passes)
+            yield machine_result(image, run, done.output)
+
+
+def _interpreted(program: Program, row: Given, max_steps: int | None) -> Result:
+    session = program.session(row.words, INTERPRETER)
+    output = bytearray()
+    session.run(once(row.input), output.extend, max_steps)
+    return session.result(bytes(output))
