@@ -253,7 +253,7 @@ def test_accumulate_and_input_at_the_end() -> None:
     ]
 
 
-@pytest.mark.parametrize("given", [5, "text", {"input": 3}, {"argument": [1]}, {"arguments": 4}])
+@pytest.mark.parametrize("given", [5.5, "text", {"input": 3}, {"argument": [1]}, {"arguments": 4}])
 def test_inputs_that_are_none(given: object) -> None:
     program = mlpl.compile("fn main(n: int) -> int { return n; }", word_bits=13)
     with pytest.raises(mlpl.UsageError):
