@@ -24,6 +24,7 @@ from mlpl.backend.subleq.selected import (
     SelectedFunction,
     Subtract,
 )
+from mlpl.ir.callgraph import components
 
 DEEPEST = 8
 """Loops inside one another that still add to the weight of an affinity."""
@@ -60,21 +61,6 @@ def color(functions: Mapping[str, SelectedFunction]) -> Coloring:
     )
 
 
-def reachable(functions: Mapping[str, SelectedFunction]) -> dict[str, frozenset[str]]:
-    """Returns for each function those that may run while it does, itself included."""
-    found = {}
-    for name in functions:
-        seen = {name}
-        waiting = [name]
-        while waiting:
-            for callee in functions[waiting.pop()].callees:
-                if callee not in seen:
-                    seen.add(callee)
-                    waiting.append(callee)
-        found[name] = frozenset(seen)
-    return found
-
-
 class _Interference:
     """Which cells cannot share a place: `neighbours[number]` is a set of numbers."""
 
@@ -89,7 +75,7 @@ class _Interference:
         own: dict[str, int] = dict.fromkeys(functions, 0)
         for cell, number in numbers.items():
             own[cell.function] = own.get(cell.function, 0) | 1 << number
-        self._calls(reachable(functions), own)
+        self._calls(functions, own)
 
     def _function(self, function: SelectedFunction) -> None:
         live = live_out(function, self.numbers)
@@ -116,21 +102,35 @@ class _Interference:
         for other in members(new):
             self.neighbours[other] |= bit
 
-    def _calls(self, inside: Mapping[str, frozenset[str]], own: Mapping[str, int]) -> None:
-        """What is live across a call interferes with all cells of what runs inside."""
-        crossing: dict[str, int] = {}
-        for callee, live in self.across.items():
-            if live:
-                for name in inside[callee]:
-                    crossing[name] = crossing.get(name, 0) | live
-                clobbered = 0
-                for name in inside[callee]:
-                    clobbered |= own[name]
-                for number in members(live):
-                    self.neighbours[number] |= clobbered & ~(1 << number)
-        for name, live in crossing.items():
-            for number in members(own[name]):
-                self.neighbours[number] |= live & ~(1 << number)
+    def _calls(self, functions: Mapping[str, SelectedFunction], own: Mapping[str, int]) -> None:
+        """What is live across a call interferes with all cells of what runs inside.
+
+        Functions of one cycle of calls run inside each other, so they are taken together: from
+        callees to callers for what runs inside, and back for what is live around.
+        """
+        callees = {name: function.callees for name, function in functions.items()}
+        groups = components(callees)
+        inside: dict[str, int] = {}
+        for group in groups:
+            cells = 0
+            for name in group:
+                cells |= own[name]
+                for callee in callees[name]:
+                    cells |= inside.get(callee, 0)
+            inside |= dict.fromkeys(group, cells)
+        around = dict.fromkeys(functions, 0)
+        for group in reversed(groups):
+            live = 0
+            for name in group:
+                live |= around[name] | self.across[name]
+            for name in group:
+                around[name] = live
+                for callee in callees[name]:
+                    around[callee] |= live
+                for number in members(self.across[name]):
+                    self.neighbours[number] |= inside[name] & ~(1 << number)
+                for number in members(own[name]):
+                    self.neighbours[number] |= live & ~(1 << number)
 
 
 def _also(item: Item, numbers: Mapping[Cell, int]) -> int:
