@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlpl.api import compile, compile_file, load_image
+    from mlpl.api import compile, compile_file, load, load_image
     from mlpl.backend.mlp.network import Network
     from mlpl.backend.subleq.image import Image
     from mlpl.base.diagnostics import CompileError, Diagnostic
@@ -38,6 +38,7 @@ __all__ = [
     "UsageError",
     "compile",
     "compile_file",
+    "load",
     "load_image",
 ]
 
@@ -54,6 +55,7 @@ _HOMES = {
     "UsageError": "mlpl.errors",
     "compile": "mlpl.api",
     "compile_file": "mlpl.api",
+    "load": "mlpl.api",
     "load_image": "mlpl.api",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import fspath
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.formats import read_image
 from mlpl.backend.subleq.state import MODES, STANDARD
@@ -12,6 +13,7 @@ from mlpl.base.source import Source
 from mlpl.driver import Compilation
 from mlpl.errors import unknown
 from mlpl.lang.load import read_source
+from mlpl.loaded import Loaded
 from mlpl.options import (
     CONSTRUCTIONS,
     DEFAULT_WORD_BITS,
@@ -22,6 +24,9 @@ from mlpl.options import (
     check_machine_size,
 )
 from mlpl.program import Program
+
+if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
 
 
 def compile(
@@ -102,6 +107,21 @@ def load_image(
     check_construction(construction)
     source = read_source(fspath(path), LARGEST_IMAGE)
     return Program.from_image(read_image(source, word_bits, memory, mode), source, construction)
+
+
+def load(path: str | Path) -> Program | Network:
+    """Returns what was saved to a file: a program with its network, or a network alone.
+
+    `Program.load` and `Network.load` say which it has to be. The weights stay in the file, which
+    must not be altered as long as they are in use; to replace it is no harm.
+
+    Raises:
+        CompileError: the file cannot be read, is damaged, of a newer format, or no network file.
+    """
+    from mlpl.program_files import load_file
+
+    found = load_file(path)
+    return Program(found) if isinstance(found, Loaded) else found
 
 
 def _paths(paths: Sequence[str | Path]) -> tuple[str | Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
@@ -14,44 +15,78 @@ from mlpl.base.source import Source
 from mlpl.driver import Compilation
 from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
 from mlpl.errors import UsageError
+from mlpl.exports import Exports
 from mlpl.extras import optional
-from mlpl.lang.entry import ArgumentError, check_values, parse_arguments
+from mlpl.lang.entry import ArgumentError, Signature, check_values, parse_arguments
+from mlpl.loaded import Loaded
 from mlpl.networks import bake_image, network_of
 from mlpl.options import CONSTRUCTIONS
 from mlpl.result import Result
 from mlpl.session import InterpreterSession, MachineSession, Session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import torch
 
     from mlpl.backend.mlp.network import Network
     from mlpl.backend.mlp.verification.report import Report
     from mlpl.batch import Told
-    from mlpl.lang.typed import Function
     from mlpl.torch_network import ProgramNetwork
 
 Words = Sequence[Sequence[int]]
 """The words of each argument of the entry."""
 
-_Converter = Callable[["Function", Any, int], Words]
+_Converter = Callable[[Signature, Any, int], Words]
 
 
-class Program:
+class Program(Exports):
     """A program and its image; the network is made when it is first asked for."""
 
-    def __init__(
-        self, origin: Compilation | tuple[Image, Source], construction: str = CONSTRUCTIONS[0]
-    ) -> None:
+    def __init__(self, origin: Compilation | Loaded, construction: str = CONSTRUCTIONS[0]) -> None:
         self._compilation = origin if isinstance(origin, Compilation) else None
         self._loaded = None if isinstance(origin, Compilation) else origin
         self._construction = construction
+        if self._loaded is not None and self._loaded.network is not None:
+            made = self._loaded.network.parameters
+            self._construction = construction if made is None else made.construction
 
     @classmethod
     def from_image(
         cls, image: Image, source: Source, construction: str = CONSTRUCTIONS[0]
     ) -> Program:
         """Returns the program of an image that was read from `source`."""
-        return cls((image, source), construction)
+        return cls(Loaded(image, {source.path: source}), construction)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Program:
+        """Returns the program that was saved to a file; its network stays in the file.
+
+        The file must not be altered as long as the program is in use; to replace it is no harm.
+
+        Raises:
+            CompileError: the file cannot be read, is damaged, of a newer format, or has no program.
+        """
+        from mlpl.program_files import load_program
+
+        return cls(load_program(path))
+
+    @classmethod
+    def from_pretrained(cls, name: str | Path, *, revision: str | None = None) -> Program:
+        """Returns the program in a folder, or of a repository on the Hugging Face Hub.
+
+        Args:
+            name: the folder that `save_pretrained` wrote, or `owner/name`.
+            revision: branch, tag or commit of the repository.
+
+        Raises:
+            CompileError: the file cannot be read, is damaged, of a newer format, or has no program.
+            UsageError: it is no folder, and `huggingface_hub` (the extra `hf`) is not installed or
+                does not find it.
+        """
+        from mlpl.pretrained import pretrained_file
+
+        return cls.load(pretrained_file(name, revision))
 
     def __deepcopy__(self, memo: object) -> Program:
         """Returns the program itself: nothing of it ever changes."""
@@ -62,7 +97,7 @@ class Program:
 
     @property
     def compilation(self) -> Compilation | None:
-        """The stages it went through; None for an image made elsewhere."""
+        """The stages it went through; None if it was not compiled here and now."""
         return self._compilation
 
     @property
@@ -74,7 +109,7 @@ class Program:
     def sources(self) -> Mapping[str, Source]:
         """The texts it was made from, by path."""
         if self._loaded is not None:
-            return {self._loaded[1].path: self._loaded[1]}
+            return self._loaded.sources
         assert self._compilation is not None
         return self._compilation.sources
 
@@ -82,7 +117,7 @@ class Program:
     def image(self) -> Image:
         """Its words and facts."""
         if self._loaded is not None:
-            return self._loaded[0]
+            return self._loaded.image
         assert self._compilation is not None
         return self._compilation.image
 
@@ -95,6 +130,8 @@ class Program:
         """
         if self._compilation is not None:
             return self._compilation.network
+        if self._loaded is not None and self._loaded.network is not None:
+            return self._loaded.network
         return network_of(self.image, self._construction, next(iter(self.sources)))
 
     def bake(self, written: Iterable[int] | None = None) -> Program:
@@ -113,9 +150,9 @@ class Program:
             UsageError: a cell of `written` is not in the memory.
         """
         if self._loaded is not None:
-            image, source = self._loaded
-            baked = bake_image(image, written, source.path)
-            return Program.from_image(baked, source, self._construction)
+            loaded, path = self._loaded, next(iter(self.sources))
+            baked = bake_image(loaded.image, written, path)
+            return Program(replace(loaded, image=baked, network=None), self._construction)
         assert self._compilation is not None
         program = Program(self._compilation.baked(written))
         _ = program.image
@@ -321,16 +358,29 @@ class Program:
         """
         return self._suited(parse_arguments, texts)
 
-    def _suited(
-        self, convert: Callable[[Function, Any, int], Words], given: Sequence[Any]
-    ) -> Words:
+    @property
+    def entry(self) -> Signature | None:
+        """The function in which it starts, with its parameters; None for an image made elsewhere.
+
+        Raises:
+            CompileError: there is none, or its parameters cannot be inputs (L7.1).
+        """
+        if self._loaded is not None:
+            return self._loaded.entry
+        assert self._compilation is not None
+        return self._compilation.entry
+
+    def _suited(self, convert: _Converter, given: Sequence[Any]) -> Words:
         """Returns what `convert` makes of the arguments that are given for the entry."""
-        if self._compilation is None:
+        entry = self.entry
+        if entry is None:
             if given:
                 raise UsageError("an image takes no arguments", "its input is what it reads")
             return ()
+        compilation = self._compilation
+        bits = self.image.word_bits if compilation is None else compilation.options.word_bits
         try:
-            return convert(self._compilation.entry, given, self._compilation.options.word_bits)
+            return convert(entry, given, bits)
         except ArgumentError as error:
             raise UsageError(str(error)) from error
 

@@ -24,7 +24,7 @@ MAKERS = ("Diagnostic", "error", "warning", "LiteralError", "_whole")
 """What is called with the name of a rule as its first argument."""
 WITHOUT_EXAMPLES = {
     *("interrupted", "internal", "machine-size", "machine-too-large", "module-error"),
-    *("mismatch", "out-of-memory"),
+    *("mismatch", "no-program", "out-of-memory"),
 }
 
 

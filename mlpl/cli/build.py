@@ -1,8 +1,10 @@
-"""`mlpl build`: compiles a program to an image, or prints a stage on the way."""
+"""`mlpl build`: compiles a program to an image or a network, or prints a stage on the way."""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
@@ -12,22 +14,33 @@ from mlpl.cli.parser import (
     add_deny_warnings,
     add_error_format,
     add_machine_options,
+    add_mode_option,
     add_remarks,
     add_source_options,
 )
 from mlpl.errors import UsageError, unknown
 from mlpl.options import STAGES
 
+if TYPE_CHECKING:
+    from mlpl.cli.report import Reporter
+
+_NETWORK_SUFFIXES = (".safetensors",)
+"""Of files with a network in them, which are no text."""
+
 
 def _parser() -> Parser:
-    parser = Parser("build", "Compiles a program to an image, or prints a stage on the way.")
-    parser.add_argument("file", help="a source, or - for the standard input")
+    parser = Parser("build", "Compiles a program to an image or a network, or prints a stage.")
+    parser.add_argument("file", help="a source, or - for the standard input; for networks an image")
     parser.add_argument(
-        "-o", dest="output", metavar="FILE", help="where to: .dec, .sq or .asq for images"
+        "-o",
+        dest="output",
+        metavar="FILE",
+        help="where to: .dec, .sq or .asq for images, .safetensors with the network",
     )
     parser.add_argument("--emit", metavar="STAGE", help=f"one of {', '.join(STAGES)}")
     add_source_options(parser)
     add_machine_options(parser)
+    add_mode_option(parser)
     add_deny_warnings(parser)
     add_construction_option(parser)
     add_bake_options(parser)
@@ -37,20 +50,51 @@ def _parser() -> Parser:
 
 
 def main(words: list[str]) -> Exit:
-    """Writes an image or a stage; returns how it went."""
+    """Writes an image, a network or a stage; returns how it went."""
     arguments = _parser().read(words)
+
+    from mlpl.cli.report import Reporter
+
+    reporter = Reporter(arguments.error_format == "json")
+    if PurePath(arguments.output or "").suffix.lower() in _NETWORK_SUFFIXES:
+        return _build_network(arguments, reporter)
+    return _build_text(arguments, reporter)
+
+
+def _build_network(arguments: argparse.Namespace, reporter: Reporter) -> Exit:
+    """Writes a program with its network."""
+    if arguments.emit is not None:
+        raise UsageError(f"`{arguments.output}` is no text: `--emit` prints a stage")
+
+    from mlpl.cli.loading import load_program, save_file
+    from mlpl.cli.progress import Progress
+
+    program = load_program(arguments)
+    if reporter.warn(program.warnings, deny=arguments.deny_warnings):
+        return Exit.REJECTED
+    if program.compilation is not None:
+        progress = Progress()
+        program.compilation.on_stage = progress.stage
+        _ = program.network
+        progress.clear()
+        if arguments.remarks:
+            reporter.report(program.compilation.remarks)
+    save_file(arguments.output, program)
+    return Exit.SUCCESS
+
+
+def _build_text(arguments: argparse.Namespace, reporter: Reporter) -> Exit:
+    """Writes an image or another stage."""
     stage = arguments.emit or _stage_of(arguments.output)
     if stage not in STAGES:
         raise unknown("stage", stage, STAGES)
 
     from mlpl.cli.loading import compilation, is_image, write_file
-    from mlpl.cli.report import Reporter
     from mlpl.cli.streams import write_text
 
     if is_image(arguments.file):
         raise UsageError("this is an image already", "`mlpl asm` and `mlpl disasm` convert images")
     made = compilation(arguments)
-    reporter = Reporter(arguments.error_format == "json")
     warned = stage != "syntax" or arguments.deny_warnings
     if warned and reporter.warn(made.warnings, deny=arguments.deny_warnings):
         return Exit.REJECTED
@@ -73,5 +117,6 @@ def _stage_of(output: str | None) -> str:
             return "assembly"
         case other:
             raise UsageError(
-                f"`{other}` is no kind of image", "images end in .dec, .sq or .asq; see `--emit`"
+                f"`{other}` is no kind of image",
+                "images end in .dec, .sq or .asq, networks in .safetensors; see `--emit`",
             )

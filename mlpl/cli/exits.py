@@ -28,7 +28,7 @@ class Exit(IntEnum):
 
 
 TEXT = (
-    "exit codes: 0 success; 1 rejected source or image; 2 usage, unreadable files; "
+    "exit codes: 0 success; 1 rejected source, image or network file; 2 usage, unreadable files; "
     "3 trap or fault; 4 step limit; 5 a network that is not the machine; "
     "70 a bug in mlpl; 130 interrupted; 141 closed output pipe"
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -12,18 +14,45 @@ from mlpl.cli.streams import read_all_input
 from mlpl.driver import Compilation
 from mlpl.errors import UsageError
 from mlpl.lang.load import LARGEST, decode_source, read_source
-from mlpl.options import CONSTRUCTIONS, DEFAULT_LEVEL, LARGEST_IMAGE, Options
+from mlpl.options import (
+    CONSTRUCTIONS,
+    DEFAULT_LEVEL,
+    DEFAULT_WORD_BITS,
+    LARGEST_IMAGE,
+    Options,
+)
 
 if TYPE_CHECKING:
     from mlpl.program import Program
 
 STANDARD_INPUT = "-"
 IMAGE_SUFFIXES = (".dec", ".sq", ".asq")
+SAVED_SUFFIX = ".safetensors"
+_MODE = "standard"
+"""Of images whose command has no option for it."""
 
 
 def is_image(path: str) -> bool:
-    """Whether a file is an image, by its name."""
-    return PurePath(path).suffix.lower() in IMAGE_SUFFIXES
+    """Whether a file is an image, perhaps saved with its network, by its name."""
+    return is_saved(path) or PurePath(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+def is_saved(path: str) -> bool:
+    """Whether a file is a program that is saved with its network, by its name."""
+    return PurePath(path).suffix.lower() == SAVED_SUFFIX
+
+
+def load_program(arguments: argparse.Namespace) -> Program:
+    """Returns the program that the arguments name, checked, its image perhaps not yet made."""
+    from mlpl.program import Program
+
+    if is_image(arguments.file):
+        return image_program(arguments)
+    if arguments.mode != _MODE:
+        raise UsageError("`--mode` is for images: compiled programs need none")
+    program = Program(compilation(arguments))
+    program.check()
+    return program
 
 
 def read_file(path: str, limit: int = LARGEST) -> Source:
@@ -60,19 +89,31 @@ def compilation(arguments: argparse.Namespace) -> Compilation:
 
 def image_program(arguments: argparse.Namespace) -> Program:
     """Returns the program of the image file that the arguments name."""
-    from mlpl.backend.subleq.formats import read_image
-    from mlpl.options import check_machine_size
-    from mlpl.program import Program
-
     _refuse_source_options(arguments)
-    check_machine_size(arguments.word_bits, arguments.memory)
-    source = read_file(arguments.file, LARGEST_IMAGE)
-    image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
-    program = Program.from_image(image, source, _construction(arguments))
+    program = _saved_program(arguments) if is_saved(arguments.file) else _foreign(arguments)
     if not _bakes(arguments):
         return program
     written = arguments.written
     return program.bake(None if written is None else chain.from_iterable(written))
+
+
+def _saved_program(arguments: argparse.Namespace) -> Program:
+    from mlpl.program import Program
+
+    program = Program.load(arguments.file)
+    _refuse_other_machines(arguments, program)
+    return program
+
+
+def _foreign(arguments: argparse.Namespace) -> Program:
+    from mlpl.backend.subleq.formats import read_image
+    from mlpl.options import check_machine_size
+    from mlpl.program import Program
+
+    check_machine_size(arguments.word_bits, arguments.memory)
+    source = read_file(arguments.file, LARGEST_IMAGE)
+    image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
+    return Program.from_image(image, source, _construction(arguments))
 
 
 _SOURCE_OPTIONS = {
@@ -90,6 +131,27 @@ def _refuse_source_options(arguments: argparse.Namespace) -> None:
     for name, option in _SOURCE_OPTIONS.items():
         if getattr(arguments, name, None):
             raise UsageError(f"`{option}` is for sources", "an image has been compiled already")
+
+
+def _refuse_other_machines(arguments: argparse.Namespace, program: Program) -> None:
+    """Raises UsageError where options name another machine or network than that of a saved program.
+
+    One that names the default is taken for none.
+    """
+    parameters = program.network.parameters
+    assert parameters is not None
+    asked = (
+        ("--word-bits", arguments.word_bits, DEFAULT_WORD_BITS, parameters.word_bits),
+        ("--memory", arguments.memory, None, parameters.memory),
+        ("--mode", getattr(arguments, "mode", _MODE), _MODE, parameters.mode),
+        ("--construction", _construction(arguments), CONSTRUCTIONS[0], parameters.construction),
+    )
+    for option, wanted, default, found in asked:
+        if wanted not in (default, found):
+            raise UsageError(
+                f"`{option} {wanted}` is not what `{arguments.file}` was built with: {found}",
+                "`mlpl build` makes another file",
+            )
 
 
 def _construction(arguments: argparse.Namespace) -> str:
@@ -112,8 +174,25 @@ def write_file(path: str, text: str) -> None:
     Raises:
         UsageError: it cannot be written.
     """
-    try:
+    with _written(path):
         Path(path).write_text(text, encoding="utf-8")
+
+
+def save_file(path: str, program: Program) -> None:
+    """Writes a program and its network.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    with _written(path):
+        program.save(path)
+
+
+@contextmanager
+def _written(path: str) -> Iterator[None]:
+    """Turns what keeps the `with` from writing a file into a UsageError."""
+    try:
+        yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"`{path}` cannot be written: {reason}") from error

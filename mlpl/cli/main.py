@@ -17,7 +17,7 @@ from mlpl.errors import UsageError
 
 COMMANDS = {
     "run": "compile a program, or load an image, and run it in the network",
-    "build": "compile a program to an image, or print any stage on the way",
+    "build": "compile a program to an image or a network, or print a stage",
     "check": "report errors and warnings of programs and images",
     "fmt": "bring sources into their one layout",
     "bench": "measure steps, cells and time of a program at each level",

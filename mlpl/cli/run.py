@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
@@ -22,13 +21,10 @@ from mlpl.cli.parser import (
 from mlpl.engines import DEFAULT, ENGINES, check_engine
 from mlpl.errors import UsageError
 
-if TYPE_CHECKING:
-    from mlpl.program import Program
-
 
 def _parser() -> Parser:
     parser = Parser("run", "Compiles a program, or loads an image, and runs it.")
-    parser.add_argument("file", help="a source, an image (.dec, .sq, .asq), or - for a source")
+    parser.add_argument("file", help="a source, an image (.dec, .sq, .asq, .safetensors), or -")
     add_entry_arguments(parser)
     parser.add_argument(
         "--engine",
@@ -63,11 +59,11 @@ def main(words: list[str]) -> Exit:
     _check_combination(arguments)
 
     from mlpl.cli.execution import Execution
-    from mlpl.cli.loading import is_image
+    from mlpl.cli.loading import load_program
     from mlpl.cli.report import Reporter
 
     reporter = Reporter(arguments.error_format == "json")
-    program = _load(arguments, is_image(arguments.file))
+    program = load_program(arguments)
     if reporter.warn(program.warnings, deny=arguments.deny_warnings):
         return Exit.REJECTED
     if arguments.remarks and program.compilation is not None:
@@ -99,17 +95,3 @@ def _check_batch(arguments: argparse.Namespace) -> None:
         raise UsageError("a batch takes the arguments of its runs from its file")
     if arguments.file == "-" and arguments.batch == "-":
         raise UsageError("the standard input is either the source or the rows of a batch")
-
-
-def _load(arguments: argparse.Namespace, image: bool) -> Program:
-    """Returns the program, checked, its image not yet made."""
-    from mlpl.cli.loading import compilation, image_program
-    from mlpl.program import Program
-
-    if image:
-        return image_program(arguments)
-    if arguments.mode != "standard":
-        raise UsageError("`--mode` is for images: compiled programs need none")
-    program = Program(compilation(arguments))
-    program.check()
-    return program

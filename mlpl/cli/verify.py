@@ -79,7 +79,7 @@ def main(words: list[str]) -> Exit:
 
 def _program(arguments: argparse.Namespace) -> Program:
     """Returns the program that is named, or an empty one for a machine of the size asked for."""
-    from mlpl.cli.loading import compilation, image_program, is_image
+    from mlpl.cli.loading import load_program
     from mlpl.options import check_machine_size
     from mlpl.program import Program
 
@@ -92,11 +92,7 @@ def _program(arguments: argparse.Namespace) -> Program:
         check_machine_size(arguments.word_bits, arguments.memory)
         image = Image((), arguments.word_bits, arguments.memory, arguments.mode)
         return Program.from_image(image, Source("<machine>", ""), arguments.construction)
-    if is_image(arguments.file):
-        return image_program(arguments)
-    if arguments.mode != "standard":
-        raise UsageError("`--mode` is for images: compiled programs need none")
-    return Program(compilation(arguments))
+    return load_program(arguments)
 
 
 def _text(report: Report) -> str:

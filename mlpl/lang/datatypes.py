@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -102,6 +103,24 @@ def size(type_: Type) -> int:
 def is_scalar(type_: Type) -> bool:
     """Whether values of the type are words, passed by value."""
     return isinstance(type_, IntType | BoolType)
+
+
+def parse_outside_type(text: str) -> Type | None:
+    """Returns the type that is written so, of those that an entry's parameters may have, or None.
+
+    These are `int`, `bool` and arrays of them, as in `int[3][4]`.
+    """
+    match = _OUTSIDE.fullmatch(text)
+    if match is None:
+        return None
+    type_: Type = BOOL if match[1] == "bool" else INT
+    for extent in reversed(_EXTENT.findall(match[2])):
+        type_ = ArrayType(type_, int(extent))
+    return type_
+
+
+_OUTSIDE = re.compile(r"(int|bool)((?:\[[0-9]{1,12}\]){0,100})")
+_EXTENT = re.compile(r"[0-9]+")
 
 
 def _spell(type_: Type) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from operator import index
+from typing import Protocol
 
 from mlpl.base import words
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
@@ -19,6 +20,31 @@ from mlpl.lang.datatypes import (
     is_scalar,
     size,
 )
+
+
+class Parameter(Protocol):
+    """A parameter of an entry."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def type(self) -> Type:
+        """What it takes."""
+
+
+class Signature(Protocol):
+    """What an entry is called and takes; a `typed.Function` is one."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def parameters(self) -> Sequence[Parameter]:
+        """What it takes, in order."""
+
 
 Words = tuple[int, ...]
 """The words of one parameter: one for a scalar, all elements of an array in order of storage."""
@@ -74,9 +100,7 @@ def _given_from_outside(type_: Type) -> bool:
             return False
 
 
-def parse_arguments(
-    function: typed.Function, texts: Sequence[str], word_bits: int
-) -> tuple[Words, ...]:
+def parse_arguments(function: Signature, texts: Sequence[str], word_bits: int) -> tuple[Words, ...]:
     """Returns the words for each parameter from the texts of a command line.
 
     `12` and `-3` are ints, `true` and `false` bools, `1,2,3` arrays, row by row.
@@ -92,7 +116,7 @@ def parse_arguments(
 
 
 def check_values(
-    function: typed.Function, values: Sequence[object], word_bits: int
+    function: Signature, values: Sequence[object], word_bits: int
 ) -> tuple[Words, ...]:
     """Returns the words for each parameter from Python values.
 
@@ -109,7 +133,7 @@ def check_values(
     )
 
 
-def _check_count(function: typed.Function, given: int) -> None:
+def _check_count(function: Signature, given: int) -> None:
     expected = len(function.parameters)
     if given != expected:
         plural = "argument" if expected == 1 else "arguments"
@@ -117,7 +141,7 @@ def _check_count(function: typed.Function, given: int) -> None:
         raise ArgumentError(f"`{function.name}({wanted})` takes {expected} {plural}, {given} given")
 
 
-def _parse(parameter: typed.Variable, text: str, w: int) -> Words:
+def _parse(parameter: Parameter, text: str, w: int) -> Words:
     if is_scalar(parameter.type):
         return (_parse_word(parameter, parameter.type, text.strip(), w),)
     scalar = _element(parameter.type)
@@ -126,7 +150,7 @@ def _parse(parameter: typed.Variable, text: str, w: int) -> Words:
     return tuple(_parse_word(parameter, scalar, piece, w) for piece in pieces)
 
 
-def _parse_word(parameter: typed.Variable, type_: Type, text: str, w: int) -> int:
+def _parse_word(parameter: Parameter, type_: Type, text: str, w: int) -> int:
     if isinstance(type_, BoolType):
         if text not in ("true", "false"):
             raise _wrong(parameter, "`true` or `false`", text)
@@ -138,7 +162,7 @@ def _parse_word(parameter: typed.Variable, type_: Type, text: str, w: int) -> in
     return _in_range(parameter, int(text), w)
 
 
-def _convert(parameter: typed.Variable, value: object, w: int) -> Words:
+def _convert(parameter: Parameter, value: object, w: int) -> Words:
     if is_scalar(parameter.type):
         return (_convert_word(parameter, parameter.type, value, w),)
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
@@ -149,7 +173,7 @@ def _convert(parameter: typed.Variable, value: object, w: int) -> Words:
     return tuple(_convert_word(parameter, scalar, item, w) for item in flat)
 
 
-def _flatten(parameter: typed.Variable, type_: Type, value: Iterable[object]) -> list[object]:
+def _flatten(parameter: Parameter, type_: Type, value: Iterable[object]) -> list[object]:
     """Returns the elements in order of storage; nested sequences have the type's lengths."""
     items = list(value)
     nested = [isinstance(i, Iterable) and not isinstance(i, str | bytes) for i in items]
@@ -169,7 +193,7 @@ def _flatten(parameter: typed.Variable, type_: Type, value: Iterable[object]) ->
     return flat
 
 
-def _convert_word(parameter: typed.Variable, type_: Type, value: object, w: int) -> int:
+def _convert_word(parameter: Parameter, type_: Type, value: object, w: int) -> int:
     is_bool = isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
     if isinstance(type_, BoolType):
         if not is_bool:
@@ -190,7 +214,7 @@ def _element(type_: Type) -> Type:
     return type_
 
 
-def _check_size(parameter: typed.Variable, given: int) -> None:
+def _check_size(parameter: Parameter, given: int) -> None:
     expected = size(parameter.type)
     if given != expected:
         plural = "value" if expected == 1 else "values"
@@ -200,7 +224,7 @@ def _check_size(parameter: typed.Variable, given: int) -> None:
         )
 
 
-def _in_range(parameter: typed.Variable, number: int, w: int) -> int:
+def _in_range(parameter: Parameter, number: int, w: int) -> int:
     if not words.smallest(w) <= number <= words.largest(w):
         bits = number.bit_length()
         shown = str(number) if bits <= 4 * _SHOWN else f"a number of {bits} bits"
@@ -208,14 +232,14 @@ def _in_range(parameter: typed.Variable, number: int, w: int) -> int:
     return number
 
 
-def _out_of_range(parameter: typed.Variable, text: str, w: int) -> ArgumentError:
+def _out_of_range(parameter: Parameter, text: str, w: int) -> ArgumentError:
     low, high = words.smallest(w), words.largest(w)
     return ArgumentError(
         f"`{parameter.name}`: {text} is outside {low} to {high}, a word of {w} bits"
     )
 
 
-def _wrong(parameter: typed.Variable, expected: str, text: str) -> ArgumentError:
+def _wrong(parameter: Parameter, expected: str, text: str) -> ArgumentError:
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     found = f"`{shown}`" if shown else "nothing"
     return ArgumentError(f"`{parameter.name}`: expected {expected}, found {found}")

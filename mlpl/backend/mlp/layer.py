@@ -93,16 +93,16 @@ class Layer:
 
     def check(self) -> None:
         """Raises ValueError if the arrays are no CSR matrix with a bias."""
-        rows, columns = np.diff(self.indptr), self.indices
-        if self.indptr.shape != (self.size + 1,) or self.indptr[0] != 0 or (rows < 0).any():
+        ends, columns = self.indptr, self.indices
+        if ends.shape != (self.size + 1,) or ends[0] != 0 or (ends[1:] < ends[:-1]).any():
             raise ValueError("indptr does not delimit the rows")
-        if len(columns) != self.indptr[-1] or len(self.data) != len(columns):
+        if len(columns) != ends[-1] or len(self.data) != len(columns):
             raise ValueError("indices and data do not have one entry for each weight")
         if len(columns) and not 0 <= columns.min() <= columns.max() < self.inputs:
             raise ValueError("a column is out of range")
         if not self.data.all():
             raise ValueError("a stored weight is 0")
-        inside = np.ones(len(columns), dtype=bool)
-        inside[self.indptr[:-1][rows > 0]] = False
-        if (np.diff(columns)[inside[1:]] <= 0).any():
+        falls = columns[1:] <= columns[:-1]
+        begins = ends[:-1][(ends[1:] > ends[:-1]) & (ends[:-1] > 0)]
+        if np.count_nonzero(falls) != np.count_nonzero(falls[begins - 1]):
             raise ValueError("the columns of a row do not ascend")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -122,6 +124,33 @@ class Network:
 
         return verify_network(self, Plan(steps, seed, exhaustive))
 
+    def save(self, path: str | Path) -> None:
+        """Writes the network to a safetensors file, as a whole or not at all.
+
+        The same network makes the same bytes; `docs/files.md` says what they are.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        from mlpl.backend.mlp.formats.files import save_network
+
+        save_network(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Network:
+        """Returns the network in a file that a network or a program was saved to.
+
+        The weights stay in the file, which must not be altered as long as the network is in use;
+        to replace the file is no harm.
+
+        Raises:
+            CompileError: the file is damaged, of a newer format, or no network file.
+            OSError: it cannot be read.
+        """
+        from mlpl.backend.mlp.formats.files import load_network
+
+        return load_network(path)
+
     @property
     def size(self) -> int:
         """The number of entries of the state."""
@@ -198,7 +227,8 @@ def with_certificate(network: Network, certificate: Certificate) -> Network:
         raise ValueError(
             f"a certificate of {len(certificate.layers)} layers for a network of {network.depth}"
         )
-    found = replace(network)
+    found = copy(network)
+    object.__setattr__(found, "as_built", False)
     object.__setattr__(found, "_certificate", certificate)
     return found
 
