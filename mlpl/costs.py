@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from mlpl.lang.modules import Reader, load_partially
 from mlpl.options import Options
 
 if TYPE_CHECKING:
+    from mlpl.backend.subleq.selected import SelectedFunction
     from mlpl.ir.module import Module
 
 _PROBE = "probe#"
@@ -59,7 +61,6 @@ def program_of(
 
 def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     """Returns the cost of the function that is declared at a span; None where there is none."""
-    from mlpl.backend.subleq.color import reachable
     from mlpl.backend.subleq.compile import allocate, select_module
     from mlpl.backend.subleq.step_bounds import step_bounds
     from mlpl.ir.build import build
@@ -78,10 +79,19 @@ def function_cost(program: typed.Program, declared: Span) -> Cost | None:
         + sum(array.size for array in allocation.selected.functions[name].arrays)
         for name, code in allocation.codes.items()
     }
-    called = reachable(allocation.selected.functions)[function.name] - {function.name}
-    linked = sum(sizes[name] for name in called)
+    linked = sum(sizes[name] for name in _called(allocation.selected.functions, function.name))
     bounds = step_bounds(allocation)[function.name]
     return Cost(sizes[function.name], linked, bounds.fewest, bounds.most)
+
+
+def _called(functions: Mapping[str, SelectedFunction], name: str) -> set[str]:
+    """Returns the other functions that may run while one does."""
+    seen, waiting = {name}, [name]
+    while waiting:
+        new = set(functions[waiting.pop()].callees) - seen
+        seen |= new
+        waiting += new
+    return seen - {name}
 
 
 def _optimized(module: Module) -> Module:
