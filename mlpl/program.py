@@ -195,19 +195,21 @@ class Program(Exports):
         session.run(reader, output or collected.extend, max_steps)
         return session.result(bytes(collected))
 
-    def verify(self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False) -> Report:
+    def verify(
+        self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False, prove: bool = False
+    ) -> Report:
         """Returns whether the program's network is the machine, as `Network.verify` does.
 
         Random runs begin in the program's first state, too.
 
         Raises:
-            UsageError: the machine has too many states to try all.
+            UsageError: the machine has too many states to try all, or there is no z3 for proofs.
             CompileError: the network would not fit the memory of this computer.
         """
         from mlpl.verification import Plan, verify
 
         starts = (self.image.start(),)
-        return verify(self.network, Plan(steps, seed, exhaustive, starts))
+        return verify(self.network, Plan(steps, seed, exhaustive, prove, starts))
 
     def to_torch(
         self,

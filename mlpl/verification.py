@@ -15,10 +15,13 @@ def verify(network: Network, plan: Plan, progress: Progress = lambda name, done:
     """Returns what `verify_network` returns.
 
     Raises:
-        UsageError: the network has too many states to try all.
+        UsageError: the network has too many states to try all, or there is no z3 for proofs.
     """
     provide_cache()
     try:
         return verify_network(network, plan, progress)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    except ImportError as error:
+        remedy = "`pip install z3-solver` installs it"
+        raise UsageError("the package `z3` is missing, which proves", remedy) from error

@@ -39,6 +39,9 @@ def _parser() -> Parser:
     parser.add_argument(
         "--exhaustive", action="store_true", help="every state, which only small machines allow"
     )
+    parser.add_argument(
+        "--prove", action="store_true", help="that every step is right, by z3, gadget by gadget"
+    )
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
     add_source_options(parser)
     add_machine_options(parser)
@@ -63,7 +66,7 @@ def main(words: list[str]) -> Exit:
     if program.compilation is not None:
         program.compilation.on_stage = progress.stage
     starts = (program.image.start(),) if arguments.file is not None else ()
-    plan = Plan(arguments.steps, arguments.seed, arguments.exhaustive, starts)
+    plan = Plan(arguments.steps, arguments.seed, arguments.exhaustive, arguments.prove, starts)
     try:
         report = verify(program.network, plan, progress.check)
     finally:

@@ -106,7 +106,9 @@ class Network:
         assert self._certificate is not None
         return self._certificate
 
-    def verify(self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False) -> Report:
+    def verify(
+        self, steps: int = 10_000, *, seed: int = 0, exhaustive: bool = False, prove: bool = False
+    ) -> Report:
         """Returns whether the network is the machine that its parameters say.
 
         Its weights are compared with those that are built from the parameters, its certificate
@@ -116,13 +118,16 @@ class Network:
             steps: random steps to compare at least.
             seed: of the random numbers.
             exhaustive: whether every state is tried, which only small machines allow.
+            prove: whether z3 proves that every step is right, which takes minutes for machines
+                of a thousand cells.
 
         Raises:
             ValueError: the network is no machine, or has too many states to try all.
+            ImportError: there is no z3 for proofs.
         """
         from mlpl.backend.mlp.verification.verify import Plan, verify_network
 
-        return verify_network(self, Plan(steps, seed, exhaustive))
+        return verify_network(self, Plan(steps, seed, exhaustive, prove))
 
     def save(self, path: str | Path) -> None:
         """Writes the network to a safetensors file, as a whole or not at all.

@@ -29,7 +29,7 @@ class Check:
     """What one check did.
 
     Attributes:
-        name: "weights", "certificate", "steps" or "exhaustive".
+        name: "weights", "certificate", "steps", "exhaustive" or "proof".
         summary: what it established, or how far it came, in one line.
         counts: of what it looked at, by name.
         mismatch: the first difference, None if there is none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlpl.backend.mlp.analysis.certificate import certify
 from mlpl.backend.mlp.build import build_from
@@ -11,8 +11,8 @@ from mlpl.backend.mlp.network import Network
 from mlpl.backend.mlp.verification.comparison import Comparison
 from mlpl.backend.mlp.verification.exhaustive import check_entries, check_exhaustively
 from mlpl.backend.mlp.verification.magnitudes import check_certificate
-from mlpl.backend.mlp.verification.report import Report
-from mlpl.backend.mlp.verification.steps import check_steps
+from mlpl.backend.mlp.verification.report import Check, Mismatch, Report
+from mlpl.backend.mlp.verification.steps import Told, check_steps
 from mlpl.backend.mlp.verification.weights import check_weights
 from mlpl.backend.subleq.state import State
 
@@ -30,12 +30,14 @@ class Plan:
         steps: random steps at least.
         seed: of their random numbers.
         exhaustive: whether every state is tried.
+        prove: whether it is proved that every step is right.
         starts: states that random runs begin in as well.
     """
 
     steps: int = DEFAULT_STEPS
     seed: int = 0
     exhaustive: bool = False
+    prove: bool = False
     starts: tuple[State, ...] = ()
 
 
@@ -49,12 +51,15 @@ def verify_network(
 
     Raises:
         ValueError: the network is none of a machine, or has too many states to try all.
+        ImportError: there is no z3 for proofs.
     """
     parameters = network.parameters
     if parameters is None:
         raise ValueError("the network is no machine: there is nothing to compare it with")
     if plan.exhaustive:
         check_entries(network)
+    if plan.prove:
+        import z3  # noqa: F401 - so that it is missed at once
     progress("weights", 0)
     rebuilt = build_from(parameters)
     weights = check_weights(network, rebuilt)
@@ -70,4 +75,29 @@ def verify_network(
     if plan.exhaustive:
         told = lambda done: progress("exhaustive", done)  # noqa: E731
         checks.append(check_exhaustively(comparison, network, told))
+    if plan.prove:
+        checks.append(_proof(network, rebuilt, lambda done: progress("proof", done)))
     return Report(parameters, tuple(checks))
+<<<<<<< HEAD
+=======
+
+
+def _proof(network: Network, rebuilt: Network, told: Told) -> Check:
+    """Returns whether the step is right, with the names that the construction gives to neurons."""
+    from mlpl.backend.mlp.verification.proof.prove import check_proof
+
+    sizes, wanted = ([layer.size for layer in x.layers] for x in (network, rebuilt))
+    if sizes != wanted:
+        other = Mismatch("", 0, "the layers have other sizes than those of the construction")
+        return Check("proof", "not tried", {}, other)
+    pairs = zip(network.layers, rebuilt.layers, strict=True)
+    layers = tuple(replace(have, groups=want.groups) for have, want in pairs)
+    assert rebuilt.parameters is not None
+    return check_proof(replace(network, layers=layers), rebuilt.parameters, told)
+
+
+def _rebuilt(parameters: Parameters) -> Network:
+    return build_network(
+        parameters.word_bits, parameters.memory, parameters.mode, parameters.construction
+    )
+>>>>>>> 695a8d2 (Prove with z3 that every step of a network is the machine's)
