@@ -203,7 +203,8 @@ class Program(Exports):
         Random runs begin in the program's first state, too.
 
         Raises:
-            UsageError: the machine has too many states to try all, or there is no z3 for proofs.
+            UsageError: there are too many states to try all; or there is no proof, since z3 is
+                missing or the program is baked.
             CompileError: the network would not fit the memory of this computer.
         """
         from mlpl.verification import Plan, verify

@@ -15,13 +15,16 @@ def verify(network: Network, plan: Plan, progress: Progress = lambda name, done:
     """Returns what `verify_network` returns.
 
     Raises:
-        UsageError: the network has too many states to try all, or there is no z3 for proofs.
+        UsageError: there are too many states to try all; or there is no proof, since z3 is
+            missing or the network is baked.
     """
     provide_cache()
     try:
         return verify_network(network, plan, progress)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if error.name != "z3":
+            raise
         remedy = "`pip install z3-solver` installs it"
         raise UsageError("the package `z3` is missing, which proves", remedy) from error

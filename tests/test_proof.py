@@ -12,7 +12,7 @@ import pytest
 import z3
 
 import mlpl
-from mlpl.backend.mlp.build import CONSTRUCTIONS
+from mlpl.backend.mlp.build import CONSTRUCTIONS, build_network
 from mlpl.backend.mlp.network import Network, Parameters
 from mlpl.backend.mlp.verification.comparison import Comparison
 from mlpl.backend.mlp.verification.proof.machine import SymbolicMachine
@@ -142,3 +142,10 @@ def test_without_z3_that_is_said(monkeypatch) -> None:
     program = mlpl.compile("fn main() { }", memory=64)
     with pytest.raises(mlpl.UsageError, match="`z3` is missing"):
         program.verify(10, prove=True)
+
+
+def test_baked_networks_are_refused() -> None:
+    baked = build_network(6, 8, constants=((3, 5),))
+    with pytest.raises(ValueError, match="proofs are of whole machines"):
+        baked.verify(10, prove=True)
+    assert baked.verify(10).ok

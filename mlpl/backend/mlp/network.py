@@ -122,7 +122,8 @@ class Network:
                 of a thousand cells.
 
         Raises:
-            ValueError: the network is no machine, or has too many states to try all.
+            ValueError: the network is no machine, has too many states to try all, or is that of a
+                program, of which there is no proof.
             ImportError: there is no z3 for proofs.
         """
         from mlpl.backend.mlp.verification.verify import Plan, verify_network

@@ -50,7 +50,8 @@ def verify_network(
     are others; the other checks are made all the same.
 
     Raises:
-        ValueError: the network is none of a machine, or has too many states to try all.
+        ValueError: the network is none of a machine, has too many states to try all, or is that of
+            a program, of which there is no proof.
         ImportError: there is no z3 for proofs.
     """
     parameters = network.parameters
@@ -59,7 +60,7 @@ def verify_network(
     if plan.exhaustive:
         check_entries(network)
     if plan.prove:
-        import z3  # noqa: F401 - so that it is missed at once
+        _check_provable(network)
     progress("weights", 0)
     rebuilt = build_from(parameters)
     weights = check_weights(network, rebuilt)
@@ -78,8 +79,14 @@ def verify_network(
     if plan.prove:
         checks.append(_proof(network, rebuilt, lambda done: progress("proof", done)))
     return Report(parameters, tuple(checks))
-<<<<<<< HEAD
-=======
+
+
+def _check_provable(network: Network) -> None:
+    """Raises ValueError for the network of a program, ImportError where there is no z3."""
+    import z3  # noqa: F401 - so that it is missed before anything takes time
+
+    if network.parameters is not None and network.parameters.constants:
+        raise ValueError("proofs are of whole machines: constants are folded into this network")
 
 
 def _proof(network: Network, rebuilt: Network, told: Told) -> Check:
@@ -94,10 +101,3 @@ def _proof(network: Network, rebuilt: Network, told: Told) -> Check:
     layers = tuple(replace(have, groups=want.groups) for have, want in pairs)
     assert rebuilt.parameters is not None
     return check_proof(replace(network, layers=layers), rebuilt.parameters, told)
-
-
-def _rebuilt(parameters: Parameters) -> Network:
-    return build_network(
-        parameters.word_bits, parameters.memory, parameters.mode, parameters.construction
-    )
->>>>>>> 695a8d2 (Prove with z3 that every step of a network is the machine's)
