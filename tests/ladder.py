@@ -170,8 +170,13 @@ def climb(
     level: str = "O2",
     engines: Sequence[str] = ("machine", "network"),
 ) -> Said:
-    """Climbs every rung; `engines` must agree in steps and final states too."""
+    """Climbs every rung; `engines` must agree in steps and final states too.
+
+    The last rung is the machine of the baked program, on which a cell that the facts take to be
+    constant faults where it is written.
+    """
     expected = climb_ir(text, words, data, word_bits, level)
     program = Program(compiled(text, word_bits, level))
     climb_engines(program, words, data, engines, expected)
+    climb_engines(program.bake(), words, data, ("machine",), expected)
     return expected

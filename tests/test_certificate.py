@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,13 +13,14 @@ from mlpl.backend.mlp.algebra.layering import layered
 from mlpl.backend.mlp.algebra.wires import relu, state_wires
 from mlpl.backend.mlp.analysis.certificate import FORMATS, Certificate, certify, require_format
 from mlpl.backend.mlp.analysis.invariants import INVARIANTS
-from mlpl.backend.mlp.build import CONSTRUCTIONS
+from mlpl.backend.mlp.build import CONSTRUCTIONS, build_network
 from mlpl.backend.mlp.constructions.decoding import decode, digit_widths
 from mlpl.backend.mlp.forward import pre_activations
 from mlpl.backend.mlp.network import Network, with_certificate
 from mlpl.backend.subleq.state import MODES
 from tests.machine_rules import coincidences, random_states
 from tests.network_cases import altered, machine_network, random_network
+from tests.test_baking import random_constants, with_constants
 
 
 def observed(network: Network, values: np.ndarray) -> list[tuple[int, int, int]]:
@@ -78,6 +80,25 @@ def test_machines_stay_within_their_certificates(w: int, n: int, construction: s
     values = np.array([layout.encode(state) for state in states]).T
     for trusted in (False, True):
         check(network, values, trusted=trusted)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+@pytest.mark.parametrize(("w", "n"), [(4, 16), (5, 21), (8, 33), (13, 50), (24, 40), (32, 65)])
+def test_baked_networks_stay_within_theirs(w: int, n: int, construction: str, mode: str):
+    """What is read is a sum of lines and gates; `lean` and `paper` fit 8 bits all the same."""
+    constants = random_constants(Random(f"{w} {n} {construction}"), w, n, 0.7)
+    network = build_network(w, n, mode, construction, constants)
+    layout = network.layout
+    assert layout is not None
+    states = [*random_states(4, w, n, 30), *list(coincidences(w, n))[::97]]
+    states = [with_constants(state, constants) for state in states]
+    values = np.array([layout.encode(state) for state in states]).T
+    for trusted in (False, True):
+        check(network, values, trusted=trusted)
+    assert network.certificate.holds_forever
+    most = {"lean": 127, "paper": 127, "shallow": (1 << 24) - 1}
+    assert network.certificate.largest <= most[construction]
 
 
 @pytest.mark.parametrize("mode", MODES)
