@@ -234,3 +234,41 @@ def test_the_command_tells_a_mismatch(capsys, monkeypatch) -> None:
     assert "error[mismatch]: " in shown.err and " instead of " in shown.err
     assert main([*command, "--json"]) == 5
     assert json.loads(capsys.readouterr().out)["ok"] is False
+
+
+def test_saved_networks_and_programs(capsys, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    network = machine_network(6, 9, MODES[0], "paper")
+    network.save("machine.safetensors")
+    assert main(["verify", "machine.safetensors", "--steps", "100"]) == 0
+    program = mlpl.compile("fn main(n: int) -> int { return n + 1; }", memory=64)
+    program.save("program.safetensors")
+    assert main(["verify", "program.safetensors", "--steps", "100", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (data["memory"], data["constants"]) == (64, 0)
+    assert main(["verify", "machine.safetensors", "--memory", "10"]) == 2
+    assert "not what `machine.safetensors` was built with" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_altered_number_in_a_file_is_named(seed, capsys, monkeypatch, tmp_path) -> None:
+    """Also where everything else in the file was made to fit: its hash and the certificate."""
+    monkeypatch.chdir(tmp_path)
+    network = machine_network(6, 9, MODES[0], "lean")
+    network.save("machine.safetensors")
+    loaded = Network.load("machine.safetensors")
+    number = Random(seed).randrange(loaded.depth)
+    bias = loaded.layers[number].bias.copy()
+    bias[seed] -= 1
+    wrong = with_certificate(replaced(loaded, number, bias=bias), loaded.certificate)
+    wrong.save("altered.safetensors")
+    assert main(["verify", "altered.safetensors", "--steps", "100"]) == 5
+    name = network.name(number + 1, seed)
+    assert f"error[mismatch]: {name}: bias {bias[seed]} instead" in capsys.readouterr().err
+
+
+def test_a_network_that_is_no_machine_in_a_file(capsys, monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    random_network(3).save("other.safetensors")
+    assert main(["verify", "other.safetensors"]) == 2
+    assert "the network is no machine" in capsys.readouterr().err

@@ -23,6 +23,8 @@ from mlpl.options import (
 )
 
 if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
+    from mlpl.backend.subleq.image import Image
     from mlpl.program import Program
 
 STANDARD_INPUT = "-"
@@ -101,8 +103,23 @@ def _saved_program(arguments: argparse.Namespace) -> Program:
     from mlpl.program import Program
 
     program = Program.load(arguments.file)
-    _refuse_other_machines(arguments, program)
+    _refuse_other_machines(arguments, program.network)
     return program
+
+
+def saved_network(arguments: argparse.Namespace) -> tuple[Network, Image | None]:
+    """Returns the network that is saved in a file, and the image where it holds a program."""
+    from mlpl.loaded import Loaded
+    from mlpl.program_files import load_file
+
+    _refuse_source_options(arguments)
+    found = load_file(arguments.file)
+    image = found.image if isinstance(found, Loaded) else None
+    network = found.network if isinstance(found, Loaded) else found
+    assert network is not None, "what is loaded has its network"
+    if network.parameters is not None:
+        _refuse_other_machines(arguments, network)
+    return network, image
 
 
 def _foreign(arguments: argparse.Namespace) -> Program:
@@ -133,12 +150,12 @@ def _refuse_source_options(arguments: argparse.Namespace) -> None:
             raise UsageError(f"`{option}` is for sources", "an image has been compiled already")
 
 
-def _refuse_other_machines(arguments: argparse.Namespace, program: Program) -> None:
-    """Raises UsageError where options name another machine or network than that of a saved program.
+def _refuse_other_machines(arguments: argparse.Namespace, network: Network) -> None:
+    """Raises UsageError where options name another machine or network than the saved one.
 
     One that names the default is taken for none.
     """
-    parameters = program.network.parameters
+    parameters = network.parameters
     assert parameters is not None
     asked = (
         ("--word-bits", arguments.word_bits, DEFAULT_WORD_BITS, parameters.word_bits),

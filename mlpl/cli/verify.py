@@ -21,14 +21,18 @@ from mlpl.cli.parser import (
 from mlpl.errors import UsageError
 
 if TYPE_CHECKING:
+    from mlpl.backend.mlp.network import Network
     from mlpl.backend.mlp.verification.report import Report
-    from mlpl.program import Program
+    from mlpl.backend.subleq.image import Image
+    from mlpl.cli.progress import Progress
 
 
 def _parser() -> Parser:
     parser = Parser("verify", "Checks that a network is the machine, number by number.")
     parser.add_argument(
-        "file", nargs="?", help="a source, an image, or - for a source; none for any program"
+        "file",
+        nargs="?",
+        help="a source, an image, a saved network, or - for a source; none for any program",
     )
     parser.add_argument(
         "--steps", metavar="N", type=number, default=10_000, help="random steps at least (10000)"
@@ -62,13 +66,11 @@ def main(words: list[str]) -> Exit:
     from mlpl.verification import Plan, verify
 
     progress = Progress()
-    program = _program(arguments)
-    if program.compilation is not None:
-        program.compilation.on_stage = progress.stage
-    starts = (program.image.start(),) if arguments.file is not None else ()
+    network, image = _subject(arguments, progress)
+    starts = () if image is None else (image.start(),)
     plan = Plan(arguments.steps, arguments.seed, arguments.exhaustive, arguments.prove, starts)
     try:
-        report = verify(program.network, plan, progress.check)
+        report = verify(network, plan, progress.check)
     finally:
         progress.clear()
     write_text(_json(report) if arguments.json else _text(report))
@@ -80,22 +82,34 @@ def main(words: list[str]) -> Exit:
     return Exit.MISMATCH
 
 
-def _program(arguments: argparse.Namespace) -> Program:
-    """Returns the program that is named, or an empty one for a machine of the size asked for."""
-    from mlpl.cli.loading import load_program
+def _subject(arguments: argparse.Namespace, progress: Progress) -> tuple[Network, Image | None]:
+    """Returns the network to verify, and the image of the program that is named, if any."""
+    from mlpl.cli.loading import is_saved, load_program, saved_network
+
+    if arguments.file is None:
+        return _machine(arguments), None
+    if is_saved(arguments.file) and not arguments.bake:
+        return saved_network(arguments)
+    program = load_program(arguments)
+    if program.compilation is not None:
+        program.compilation.on_stage = progress.stage
+    return program.network, program.image
+
+
+def _machine(arguments: argparse.Namespace) -> Network:
+    """Returns the network of a machine of the size that is asked for."""
+    from mlpl.backend.subleq.image import Image
+    from mlpl.base.source import Source
     from mlpl.options import check_machine_size
     from mlpl.program import Program
 
-    if arguments.file is None:
-        from mlpl.backend.subleq.image import Image
-        from mlpl.base.source import Source
-
-        if arguments.memory is None:
-            raise UsageError("neither a file nor a size is given", "`--memory` says how many cells")
-        check_machine_size(arguments.word_bits, arguments.memory)
-        image = Image((), arguments.word_bits, arguments.memory, arguments.mode)
-        return Program.from_image(image, Source("<machine>", ""), arguments.construction)
-    return load_program(arguments)
+    if arguments.memory is None:
+        raise UsageError("neither a file nor a size is given", "`--memory` says how many cells")
+    if arguments.bake:
+        raise UsageError("only programs are baked", "a file names one")
+    check_machine_size(arguments.word_bits, arguments.memory)
+    image = Image((), arguments.word_bits, arguments.memory, arguments.mode)
+    return Program.from_image(image, Source("<machine>", ""), arguments.construction).network
 
 
 def _text(report: Report) -> str:
@@ -112,6 +126,7 @@ def _json(report: Report) -> str:
         "memory": known.memory,
         "mode": known.mode,
         "construction": known.construction,
+        "constants": len(known.constants),
         "checks": [
             {"name": check.name, "ok": check.mismatch is None} | asdict(check)
             for check in report.checks
