@@ -32,6 +32,10 @@ class Costs(Protocol):
         """Returns what the end of a block costs, with the moves on its edges."""
         ...
 
+    def kept(self) -> Cost:
+        """Returns what it costs to keep a value over a call that may run its function again."""
+        ...
+
     def provides(self, function: str) -> bool:
         """Whether the target has code of its own for a function of the library, in few steps."""
         ...
@@ -39,6 +43,10 @@ class Costs(Protocol):
 
 class NeutralCosts:
     """A target where everything costs about the same, and calls a little more."""
+
+    def kept(self) -> Cost:
+        """Returns the cost of a store and a load."""
+        return Cost(8, 8)
 
     def provides(self, function: str) -> bool:
         """Returns False."""

@@ -23,6 +23,7 @@ from mlpl.ir.passes.number import number
 from mlpl.ir.passes.promote import promote
 from mlpl.ir.passes.prune import prune
 from mlpl.ir.passes.reduce import reduce
+from mlpl.ir.passes.rematerialize import rematerialize
 from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
@@ -104,6 +105,7 @@ PASSES: dict[str, Pass] = {
     "eliminate": per_function(eliminate),
     "accumulate": accumulate,
     "inline": inline,
+    "rematerialize": rematerialize,
     "propagate_arguments": propagate_arguments,
     "remove_unused": remove_unused,
     "prune": unconditional(prune),
@@ -117,6 +119,24 @@ _READABLE = (
     Entry("call_routines", "the target has no other way for these ops"),
     Entry("prune", "functions and objects nothing reaches cost cells"),
 )
+
+_QUICK = (
+    Entry("prune", "what nothing reaches need not be looked at"),
+    Entry("promote", "the other passes look at values, not at memory"),
+    Entry("fold", "checks with known outcomes and constant conditions become jumps"),
+    Entry("number", "repeated checks of one index, conditions tested twice"),
+    Entry("simplify", "drops what these jumps pass by"),
+    Entry("rotate", "a jump less a round, and guards that say more"),
+    Entry("narrow", "checks that ranges decide: most of those of indices"),
+    Entry("fold", "uses what they decide"),
+    Entry("simplify", "drops what is passed by; tests join the ends of their loops"),
+    Entry("hoist", "what loops would compute again in every round"),
+    Entry("eliminate", "what is unused now"),
+    Entry("multiply", "products by constants"),
+    Entry("rematerialize", "values that would be kept over calls"),
+)
+"""What gains most within a function, once. Nothing is inlined, so that functions stay small and the
+code of each is its own: a level to build often with, and to look at."""
 
 _OPTIMIZED = (
     Entry("promote", "the other passes look at values, not at memory"),
@@ -155,12 +175,13 @@ _OPTIMIZED = (
     Entry("eliminate", "variables that only served for tests"),
     Entry("simplify", "preheaders that stay empty"),
     Entry("multiply", "products by constants that are left"),
+    Entry("rematerialize", "values that would be kept over calls; no pass merges them again"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
 )
 
 LEVELS: dict[str, tuple[Entry, ...]] = {
     "O0": _READABLE,
-    "O1": _OPTIMIZED,
+    "O1": _QUICK,
     "O2": _OPTIMIZED,
     "Os": _OPTIMIZED,
 }

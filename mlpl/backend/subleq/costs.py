@@ -50,12 +50,17 @@ _STEPS = {
     Op.GETC: 2,
     Op.PUTC: 1,
 }
+_PUSH_AND_POP = 24
 _ROUTINE_CELLS = 30
 """Of a call of a routine that stands elsewhere."""
 
 
 class SubleqCosts:
     """The estimates; see `mlpl.ir.costs.Costs`."""
+
+    def kept(self) -> Cost:
+        """Returns the cost of a push and a pop."""
+        return Cost(_PUSH_AND_POP, _WORDS * _PUSH_AND_POP)
 
     def provides(self, function: str) -> bool:
         """Whether there is a routine that stands for a function of the library."""
