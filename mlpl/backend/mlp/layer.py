@@ -20,7 +20,7 @@ class Group:
         shape: the shape of the block.
         axes: what each axis of the block counts, or one word for each of its indices.
         kind: what the neurons are for.
-        layer: the layer of a carry; it is part of the name.
+        layer: that it stands in; for carries and restoring layers it is part of the name.
         start: the index in the layer of the first neuron.
         members: the flat indices into the block that are there, ascending; None for all.
     """
@@ -45,8 +45,8 @@ class Group:
             raise IndexError(index)
         flat = position if self.members is None else int(self.members[position])
         name, coordinates = self.name, []
-        if self.kind is Kind.CARRY:
-            name += ".carry"
+        if self.kind in (Kind.CARRY, Kind.CLEAN):
+            name += f".{self.kind.value}"
             coordinates.append(f"layer {self.layer}")
         for axis, place in zip(self.axes, np.unravel_index(flat, self.shape), strict=True):
             if isinstance(axis, str):

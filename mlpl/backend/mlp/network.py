@@ -29,6 +29,7 @@ class Parameters:
         mode: "standard" or "accumulate" (M2.8).
         construction: which of N1.4.
         constants: the cells that are folded into the weights; the network is one program then.
+        clean: the places that have restoring layers, in the order of a pass.
     """
 
     word_bits: int
@@ -36,6 +37,7 @@ class Parameters:
     mode: str
     construction: str
     constants: Constants = ()
+    clean: tuple[str, ...] = ()
 
     @property
     def layout(self) -> StateLayout:

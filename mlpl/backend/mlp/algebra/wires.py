@@ -31,6 +31,8 @@ class Kind(Enum):
     """A sum that is never negative: the ReLU changes nothing."""
     CARRY = "carry"
     """A value of an earlier layer, needed later."""
+    CLEAN = "clean"
+    """A part of a restoring layer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mlpl.backend.mlp.analysis.bounds import Bounds, bounds
+from mlpl.backend.mlp.analysis.copies import carried, restored
 from mlpl.backend.mlp.analysis.exclusion import exclusive, requirements
 from mlpl.backend.mlp.analysis.invariants import INVARIANTS, Invariant
 from mlpl.backend.mlp.analysis.ladders import ladders
@@ -177,11 +178,16 @@ def certify(network: Network, state: int = 1, *, trusted: bool = False) -> Certi
     known = INVARIANTS.get(parameters.construction, ()) if parameters and trusted else ()
     neurons = independent(np.full(network.layers[0].inputs, state, dtype=np.int64))
     found, used, first = [], dict.fromkeys(known, False), 0
+    earlier: tuple[Layer, Neurons] | None = None
     for layer in network.layers:
         sums = bounds(layer, neurons)
         for invariant in _applied(layer, known, sums.upper):
             used[invariant] = True
-        neurons, first = _after(layer, neurons, sums, first)
+        after, first = _after(layer, neurons, sums, first)
+        if earlier is not None:
+            pairs, source = earlier
+            _repeat(after, source, *restored(pairs, layer, source.upper))
+        earlier, neurons = (layer, neurons), after
         found.append(_magnitudes(layer, sums, neurons.upper))
     return Certificate(
         tuple(found),
@@ -196,21 +202,14 @@ def _after(layer: Layer, before: Neurons, sums: Bounds, first: int) -> tuple[Neu
     neurons = independent(np.maximum(sums.upper, 0))
     first = ladders(layer, sums, neurons.clusters, first)
     first = exclusive(layer, requirements(layer, sums, before), neurons.clusters, first)
-    copies, source = _copies(layer)
-    neurons.clusters.replaced(copies, before.clusters, source)
-    neurons.upper[copies] = before.upper[source]
+    _repeat(neurons, before, *carried(layer))
     return neurons, first
 
 
-def _copies(layer: Layer) -> tuple[Ints, Ints]:
-    """Returns the neurons that repeat one of the layer before, and which.
-
-    Of several that repeat the same one, only the first.
-    """
-    row = np.flatnonzero((np.diff(layer.indptr) == 1) & (layer.bias == 0))
-    row = row[layer.data[layer.indptr[row]] == 1]
-    source, place = np.unique(layer.indices[layer.indptr[row]], return_index=True)
-    return row[place], source
+def _repeat(neurons: Neurons, before: Neurons, rows: Ints, source: Ints) -> None:
+    """Enters that some neurons have the activations of earlier ones."""
+    neurons.clusters.replaced(rows, before.clusters, source)
+    neurons.upper[rows] = before.upper[source]
 
 
 def _applied(layer: Layer, known: tuple[Invariant, ...], upper: Ints) -> list[Invariant]:

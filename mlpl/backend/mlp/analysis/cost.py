@@ -6,7 +6,8 @@ and the subtraction, is a few hundred neurons a bit of the word: a fit of what i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -48,8 +49,16 @@ class Cost:
         return _WORKING * self.nbytes
 
 
-def estimate(word_bits: int, memory: int, construction: str = "lean", mode: str = STANDARD) -> Cost:
+def estimate(
+    word_bits: int,
+    memory: int,
+    construction: str = "lean",
+    mode: str = STANDARD,
+    clean: Collection[str] = (),
+) -> Cost:
     """Returns the cost of the network of a machine with n cells of w bits.
+
+    `clean` are the places that have restoring layers.
 
     Raises:
         ValueError: there is no such construction.
@@ -58,7 +67,44 @@ def estimate(word_bits: int, memory: int, construction: str = "lean", mode: str 
     if construction not in models:
         names = ", ".join(models)
         raise ValueError(f"the construction is one of {names}, not {construction}")
-    return models[construction](memory, word_bits, mode == ACCUMULATE)
+    cost = models[construction](memory, word_bits, mode == ACCUMULATE)
+    return _with_restoring(cost, _restored(memory, word_bits, construction, clean), len(clean))
+
+
+def _restored(n: int, w: int, construction: str, clean: Collection[str]) -> int:
+    """Returns how many bits are restored: those of the memory, and what stands beside them."""
+    starts, operands = min(n - 2, 1 << w - 1), min(n, (1 << w) - 1)
+    beside = {
+        "lean": {
+            "fetch": starts + 4 * w,
+            "read": 2 * operands * w + starts + operands + 3 * w,
+            "result": starts + operands + 6 * w,
+            "state": 3 * w,
+        },
+        "paper": {
+            "fetch": 5 * w,
+            "read": operands + 5 * w,
+            "result": operands + 5 * w,
+            "next": 6 * w,
+            "state": 3 * w,
+        },
+        "shallow": {
+            "fetch": starts * w + 6 * w,
+            "read": 2 * operands * w + operands + 6 * w,
+            "state": 3 * w,
+        },
+    }[construction]
+    return sum(n * w + beside[place] for place in clean)
+
+
+def _with_restoring(cost: Cost, bits: int, places: int) -> Cost:
+    """Returns the cost with two neurons for each bit, one for their difference, and their weights."""
+    return replace(
+        cost,
+        layers=cost.layers + 2 * places,
+        neurons=cost.neurons + 3 * bits,
+        nonzeros=cost.nonzeros + 4 * bits,
+    )
 
 
 def _lean(n: int, w: int, _accumulate: bool) -> Cost:
