@@ -39,6 +39,7 @@ def compile(
     memory: int | None = None,
     paths: Sequence[str | Path] = (),
     construction: str = CONSTRUCTIONS[0],
+    clean: Sequence[str] = (),
 ) -> Program:
     """Returns the program that an MLPL text spells, compiled to an image.
 
@@ -51,12 +52,15 @@ def compile(
         memory: cells of the machine; None for what the program needs.
         paths: folders in which imported modules are looked for before the library.
         construction: of the network: "lean" (least work), "paper" (23 layers) or "shallow" (6).
+        clean: places of the network that get restoring layers: "fetch", "read", "result", "state".
 
     Raises:
         CompileError: the program is rejected, or does not fit.
         UsageError: there is no such level, machine or construction.
     """
-    options = Options(word_bits, level, checked, entry, memory, _paths(paths), construction)
+    options = Options(
+        word_bits, level, checked, entry, memory, _paths(paths), construction, _names(clean)
+    )
     return _compiled(Compilation(Source("<text>", text), options))
 
 
@@ -70,6 +74,7 @@ def compile_file(
     memory: int | None = None,
     paths: Sequence[str | Path] = (),
     construction: str = CONSTRUCTIONS[0],
+    clean: Sequence[str] = (),
 ) -> Program:
     """Returns the program in a file; as `compile`, and modules may stand beside the file.
 
@@ -77,7 +82,9 @@ def compile_file(
         CompileError: the file cannot be read, the program is rejected, or does not fit.
         UsageError: there is no such level, machine or construction.
     """
-    options = Options(word_bits, level, checked, entry, memory, _paths(paths), construction)
+    options = Options(
+        word_bits, level, checked, entry, memory, _paths(paths), construction, _names(clean)
+    )
     return _compiled(Compilation(read_source(fspath(path)), options))
 
 
@@ -87,6 +94,7 @@ def load_image(
     memory: int | None = None,
     mode: str = STANDARD,
     construction: str = CONSTRUCTIONS[0],
+    clean: Sequence[str] = (),
 ) -> Program:
     """Returns the program in an image file: `.dec` or `.sq` decimals, or `.asq` assembly.
 
@@ -96,6 +104,7 @@ def load_image(
         memory: cells of the machine; None for the next power of two at its length + 64 or above.
         mode: "standard", or "accumulate" for images in the convention of Mazonka's tools.
         construction: of the network, as in `compile`.
+        clean: of the network, as in `compile`.
 
     Raises:
         CompileError: the file cannot be read, is no image, or does not fit.
@@ -104,9 +113,10 @@ def load_image(
     check_machine_size(word_bits, memory)
     if mode not in MODES:
         raise unknown("mode", mode, MODES)
-    check_construction(construction)
+    check_construction(construction, _names(clean))
     source = read_source(fspath(path), LARGEST_IMAGE)
-    return Program.from_image(read_image(source, word_bits, memory, mode), source, construction)
+    image = read_image(source, word_bits, memory, mode)
+    return Program.from_image(image, source, construction, _names(clean))
 
 
 def load(path: str | Path) -> Program | Network:
@@ -127,6 +137,11 @@ def load(path: str | Path) -> Program | Network:
 def _paths(paths: Sequence[str | Path]) -> tuple[str | Path, ...]:
     """Returns the folders; a lone string is one folder, not many of a letter each."""
     return (paths,) if isinstance(paths, str | Path) else tuple(paths)
+
+
+def _names(clean: Sequence[str]) -> tuple[str, ...]:
+    """Returns the places; a lone string is one place."""
+    return (clean,) if isinstance(clean, str) else tuple(clean)
 
 
 def _compiled(compilation: Compilation) -> Program:

@@ -290,7 +290,8 @@ class Compilation:
 
         image = self.image
         self.on_stage("network")
-        return network_of(image, self.options.construction, self.source.path)
+        options = self.options
+        return network_of(image, options.construction, self.source.path, options.clean)
 
     def text(self, stage: str) -> str:
         """Returns a stage as text for people; `ir`, `assembly` and `image` can be read back.

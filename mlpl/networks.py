@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mlpl.backend.mlp.analysis.cost import available_bytes
 from mlpl.backend.mlp.build import build_network, check_fits
@@ -16,15 +16,21 @@ _COPIES = 5
 """Of the state of a machine that are held while it is made, run and read."""
 
 
-def network_of(image: Image, construction: str, path: str = "") -> Network:
+def network_of(
+    image: Image, construction: str, path: str = "", clean: Sequence[str] = ()
+) -> Network:
     """Returns the network of the machine that `image` runs on; its fixed cells are constants.
+
+    `clean` are the places that have restoring layers.
 
     Raises:
         CompileError: it would not fit the memory of this computer.
     """
     try:
         constants = tuple((cell, image.word(cell)) for cell in image.fixed)
-        return build_network(image.word_bits, image.memory, image.mode, construction, constants)
+        return build_network(
+            image.word_bits, image.memory, image.mode, construction, constants, clean
+        )
     except ValueError as error:
         raise too_large(str(error), path) from error
 
@@ -84,6 +90,8 @@ def _lines(network: Network) -> Iterator[str]:
             f"network {parameters.construction}: {parameters.memory:,} cells x "
             f"{parameters.word_bits} bits, {parameters.mode}"
         )
+        if parameters.clean:
+            yield f"restoring layers: {', '.join(parameters.clean)}"
         if parameters.constants:
             yield f"baked: {len(parameters.constants):,} cells are constants"
     yield f"state: {network.size:,} entries"

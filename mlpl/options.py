@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,12 @@ NARROWEST_COMPILED = 12
 SMALLEST_MEMORY = 4
 CONSTRUCTIONS = ("lean", "paper", "shallow")
 """How the network is built (N1.4); the first is the default."""
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "lean": ("fetch", "read", "result", "state"),
+    "paper": ("fetch", "read", "result", "next", "state"),
+    "shallow": ("fetch", "state"),
+}
+"""Where a network can have restoring layers, by construction, in the order of a pass."""
 LARGEST_IMAGE = 1 << 28
 """Bytes of an image file."""
 
@@ -45,6 +51,7 @@ class Options:
         memory: n, cells of the machine; None for what the program needs (M3.4).
         paths: folders in which modules are looked for, after that of the importing file.
         construction: of the network.
+        clean: the places of the network that have restoring layers.
         bake: whether cells that no run writes are folded into the network's weights.
         written: groups of cells that a run may write, for `bake`; None for what is known.
     """
@@ -56,6 +63,7 @@ class Options:
     memory: int | None = None
     paths: tuple[str | Path, ...] = ()
     construction: str = CONSTRUCTIONS[0]
+    clean: tuple[str, ...] = ()
     bake: bool = False
     written: tuple[Sequence[int], ...] | None = None
 
@@ -68,7 +76,7 @@ class Options:
         check_machine_size(self.word_bits, self.memory)
         if self.level not in LEVELS:
             raise unknown("level", self.level, LEVELS)
-        check_construction(self.construction)
+        check_construction(self.construction, self.clean)
 
     def check_compiled(self) -> None:
         """Raises UsageError where words are too narrow for compiled programs."""
@@ -91,7 +99,10 @@ def check_machine_size(word_bits: int, memory: int | None) -> None:
         )
 
 
-def check_construction(name: str) -> None:
-    """Raises UsageError where there is no such construction."""
+def check_construction(name: str, clean: Iterable[str] = ()) -> None:
+    """Raises UsageError where there is no such construction, or no such place in it."""
     if name not in CONSTRUCTIONS:
         raise unknown("construction", name, CONSTRUCTIONS)
+    for place in clean:
+        if place not in PLACES[name]:
+            raise unknown("place to clean", place, PLACES[name])

@@ -43,20 +43,30 @@ _Converter = Callable[[Signature, Any, int], Words]
 class Program(Exports):
     """A program and its image; the network is made when it is first asked for."""
 
-    def __init__(self, origin: Compilation | Loaded, construction: str = CONSTRUCTIONS[0]) -> None:
+    def __init__(
+        self,
+        origin: Compilation | Loaded,
+        construction: str = CONSTRUCTIONS[0],
+        clean: Sequence[str] = (),
+    ) -> None:
         self._compilation = origin if isinstance(origin, Compilation) else None
         self._loaded = None if isinstance(origin, Compilation) else origin
-        self._construction = construction
+        self._construction, self._clean = construction, tuple(clean)
         if self._loaded is not None and self._loaded.network is not None:
             made = self._loaded.network.parameters
-            self._construction = construction if made is None else made.construction
+            if made is not None:
+                self._construction, self._clean = made.construction, made.clean
 
     @classmethod
     def from_image(
-        cls, image: Image, source: Source, construction: str = CONSTRUCTIONS[0]
+        cls,
+        image: Image,
+        source: Source,
+        construction: str = CONSTRUCTIONS[0],
+        clean: Sequence[str] = (),
     ) -> Program:
         """Returns the program of an image that was read from `source`."""
-        return cls(Loaded(image, {source.path: source}), construction)
+        return cls(Loaded(image, {source.path: source}), construction, clean)
 
     @classmethod
     def load(cls, path: str | Path) -> Program:
@@ -132,7 +142,8 @@ class Program(Exports):
             return self._compilation.network
         if self._loaded is not None and self._loaded.network is not None:
             return self._loaded.network
-        return network_of(self.image, self._construction, next(iter(self.sources)))
+        path = next(iter(self.sources))
+        return network_of(self.image, self._construction, path, self._clean)
 
     def bake(self, written: Iterable[int] | None = None) -> Program:
         """Returns this program with a network that is this program alone.
@@ -151,8 +162,8 @@ class Program(Exports):
         """
         if self._loaded is not None:
             loaded, path = self._loaded, next(iter(self.sources))
-            baked = bake_image(loaded.image, written, path)
-            return Program(replace(loaded, image=baked, network=None), self._construction)
+            baked = replace(loaded, image=bake_image(loaded.image, written, path), network=None)
+            return Program(baked, self._construction, self._clean)
         assert self._compilation is not None
         program = Program(self._compilation.baked(written))
         _ = program.image

@@ -19,7 +19,9 @@ from mlpl.options import (
     DEFAULT_LEVEL,
     DEFAULT_WORD_BITS,
     LARGEST_IMAGE,
+    PLACES,
     Options,
+    check_construction,
 )
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ def compilation(arguments: argparse.Namespace) -> Compilation:
         memory=arguments.memory,
         paths=tuple(arguments.paths),
         construction=_construction(arguments),
+        clean=clean_places(arguments),
         bake=_bakes(arguments),
         written=getattr(arguments, "written", None),
     )
@@ -130,7 +133,8 @@ def _foreign(arguments: argparse.Namespace) -> Program:
     check_machine_size(arguments.word_bits, arguments.memory)
     source = read_file(arguments.file, LARGEST_IMAGE)
     image = read_image(source, arguments.word_bits, arguments.memory, arguments.mode)
-    return Program.from_image(image, source, _construction(arguments))
+    construction, clean = _construction(arguments), clean_places(arguments)
+    return Program.from_image(image, source, construction, clean)
 
 
 _SOURCE_OPTIONS = {
@@ -157,11 +161,12 @@ def _refuse_other_machines(arguments: argparse.Namespace, network: Network) -> N
     """
     parameters = network.parameters
     assert parameters is not None
-    asked = (
+    asked: tuple[tuple[str, object, object, object], ...] = (
         ("--word-bits", arguments.word_bits, DEFAULT_WORD_BITS, parameters.word_bits),
         ("--memory", arguments.memory, None, parameters.memory),
         ("--mode", getattr(arguments, "mode", _MODE), _MODE, parameters.mode),
         ("--construction", _construction(arguments), CONSTRUCTIONS[0], parameters.construction),
+        ("--clean", ",".join(clean_places(arguments)), "", ",".join(parameters.clean)),
     )
     for option, wanted, default, found in asked:
         if wanted not in (default, found):
@@ -175,6 +180,21 @@ def _construction(arguments: argparse.Namespace) -> str:
     """Returns the network's construction; commands that need no network have no option for it."""
     name: str = getattr(arguments, "construction", CONSTRUCTIONS[0])
     return name
+
+
+def clean_places(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Returns the places of the network that get restoring layers.
+
+    Raises:
+        UsageError: there is no such place.
+    """
+    text: str | None = getattr(arguments, "clean", None)
+    if text is None:
+        return ()
+    construction = _construction(arguments)
+    places = PLACES[construction] if text == "all" else tuple(map(str.strip, text.split(",")))
+    check_construction(construction, places)
+    return places
 
 
 def _bakes(arguments: argparse.Namespace) -> bool:

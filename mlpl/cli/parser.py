@@ -170,6 +170,11 @@ def add_construction_option(parser: Parser) -> None:
         default=CONSTRUCTIONS[0],
         help="of the network: least work (lean), 23 layers as in the paper, or 6",
     )
+    parser.add_argument(
+        "--clean",
+        metavar="PLACES",
+        help="restoring layers at places of the network: fetch,read,result,state or all",
+    )
 
 
 def cells(text: str) -> tuple[range, ...]:

@@ -100,6 +100,7 @@ def _machine(arguments: argparse.Namespace) -> Network:
     """Returns the network of a machine of the size that is asked for."""
     from mlpl.backend.subleq.image import Image
     from mlpl.base.source import Source
+    from mlpl.cli.loading import clean_places
     from mlpl.options import check_machine_size
     from mlpl.program import Program
 
@@ -109,7 +110,8 @@ def _machine(arguments: argparse.Namespace) -> Network:
         raise UsageError("only programs are baked", "a file names one")
     check_machine_size(arguments.word_bits, arguments.memory)
     image = Image((), arguments.word_bits, arguments.memory, arguments.mode)
-    return Program.from_image(image, Source("<machine>", ""), arguments.construction).network
+    source, clean = Source("<machine>", ""), clean_places(arguments)
+    return Program.from_image(image, source, arguments.construction, clean).network
 
 
 def _text(report: Report) -> str:

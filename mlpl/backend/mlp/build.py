@@ -35,7 +35,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "next": "next.pc_plus_3",
         "state": "memory.next",
     },
-    "shallow": {"fetch": "fetch_{}.bit", "read": "read_{}.gate", "state": "memory.next"},
+    "shallow": {"fetch": "fetch_{}.bit", "state": "memory.next"},
 }
 """Where restoring layers can stand, by construction, in the order of a pass: the name of the place,
 and a block whose layer holds bits alone."""
@@ -69,8 +69,8 @@ def build_network(
         ValueError: there is no such machine, constant, construction or place, or the network would
             not fit the memory of this computer.
     """
-    check_fits(word_bits, memory, mode, construction, clean)
     places = ordered_places(construction, clean)
+    check_fits(word_bits, memory, mode, construction, places)
     parameters = Parameters(word_bits, memory, mode, construction, constants, places)
     layout = parameters.layout
     before = machine_inputs(word_bits, memory)
@@ -115,7 +115,7 @@ def ordered_places(construction: str, clean: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ValueError: the construction has no such place.
     """
-    known = PLACES[construction]
+    known = PLACES.get(construction, {})
     for place in clean:
         if place not in known:
             raise ValueError(f"`{construction}` has the places {', '.join(known)}, not {place}")

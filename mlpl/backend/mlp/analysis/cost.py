@@ -90,7 +90,6 @@ def _restored(n: int, w: int, construction: str, clean: Collection[str]) -> int:
         },
         "shallow": {
             "fetch": starts * w + 6 * w,
-            "read": 2 * operands * w + operands + 6 * w,
             "state": 3 * w,
         },
     }[construction]
@@ -98,7 +97,7 @@ def _restored(n: int, w: int, construction: str, clean: Collection[str]) -> int:
 
 
 def _with_restoring(cost: Cost, bits: int, places: int) -> Cost:
-    """Returns the cost with two neurons for each bit, one for their difference, and their weights."""
+    """Returns the cost with two neurons for each bit, their difference, and their weights."""
     return replace(
         cost,
         layers=cost.layers + 2 * places,

@@ -21,7 +21,7 @@ from mlpl.base.checked import Checked, DamagedError
 _MOST = (1 << 31) - 1
 _MOST_AXES = 8
 _CONSTANTS = "constants"
-_PARAMETERS = ("word_bits", "memory", "mode", "construction")
+_PARAMETERS = ("word_bits", "memory", "mode", "construction", "clean")
 _GROUP = ("name", "shape", "axes", "kind", "layer", "members")
 _KINDS = tuple(kind.value for kind in Kind)
 
@@ -64,7 +64,11 @@ def network_json(network: Network) -> dict[str, Any]:
 def _parameters_json(parameters: Parameters | None) -> dict[str, Any] | None:
     if parameters is None:
         return None
-    return {name: getattr(parameters, name) for name in _PARAMETERS}
+    return {name: _plain(getattr(parameters, name)) for name in _PARAMETERS}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _layout_json(network: Network) -> list[dict[str, Any]] | None:
@@ -116,7 +120,7 @@ def read_network(arrays: Arrays, record: Checked) -> Network:
 
 def _parameters(record: Checked, size: int, constants: NDArray[np.integer] | None) -> Parameters:
     """Returns the parameters of a machine whose state has `size` entries."""
-    word_bits, memory, mode, construction = record.members(*_PARAMETERS)
+    word_bits, memory, mode, construction, clean = record.members(*_PARAMETERS)
     known: tuple[Any, ...] = ()
     if constants is not None:
         if constants.ndim != 2 or constants.shape[1] != 2 or constants.dtype != TYPES["I64"]:
@@ -124,7 +128,14 @@ def _parameters(record: Checked, size: int, constants: NDArray[np.integer] | Non
         known = tuple(map(tuple, constants.tolist()))
     # A larger memory would have more entries; nothing is made for it before that is clear.
     cells = memory.integer(4, size + len(known))
-    found = Parameters(word_bits.integer(4, 32), cells, mode.text(), construction.text(), known)
+    found = Parameters(
+        word_bits.integer(4, 32),
+        cells,
+        mode.text(),
+        construction.text(),
+        known,
+        tuple(place.text() for place in clean.items()),
+    )
     check_machine(found.word_bits, found.memory, found.mode)
     return found
 
