@@ -74,6 +74,15 @@ def test_baked_networks_are_restored_too() -> None:
     assert baked.verify(200).ok
 
 
+def test_files_keep_the_places(tmp_path) -> None:
+    program = api.compile("fn main(n: int) -> int { return n - 1; }", clean=["state", "fetch"])
+    program.save(tmp_path / "p.safetensors")
+    loaded = api.Program.load(tmp_path / "p.safetensors")
+    assert loaded.network.parameters == program.network.parameters
+    assert loaded.run(8).value == 7
+    assert loaded.verify(100).ok
+
+
 def test_unknown_places_are_refused() -> None:
     with pytest.raises(ValueError, match="places fetch, state, not result"):
         build_network(8, 16, MODES[0], "shallow", (), ["result"])
