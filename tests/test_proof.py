@@ -88,7 +88,11 @@ def formulas_after(machine: SymbolicMachine, state: State) -> State:
         inside = runs and address < machine.names
         values.append((machine.contents[name], int(state.memory[address]) if inside else 0))
     solver = z3.Solver()
-    solver.add(*(symbol == z3.BitVecVal(value, w) for symbol, value in values), *machine.facts)
+    solver.add(
+        *(symbol == z3.BitVecVal(value, w) for symbol, value in values),
+        *machine.facts,
+        *machine.definition,
+    )
     assert solver.check() == z3.sat
     model = solver.model()
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import z3
 
+from mlpl.backend.mlp.constructions.decoding import digit_widths
 from mlpl.backend.mlp.verification.proof.ladders import Ladders
 from mlpl.backend.mlp.verification.proof.machine import SymbolicMachine
 
@@ -32,6 +33,8 @@ class Borders:
         self._shallow = construction == "shallow"
         self._paper = construction == "paper"
         self._meanings = {**self._reading(), **self._computing(), **self._writing()}
+        if construction == "lean":
+            self._meanings |= self._routing()
 
     def meaning(self, name: str, at: Coordinates) -> Meaning | None:
         """Returns what a neuron stands for, or None where it is inside a gadget."""
@@ -107,9 +110,7 @@ class Borders:
     def _computing(self) -> dict[tuple[str, int], Callable[..., Meaning]]:
         m = self.machine
         last = m.word_bits - 1
-        # `lean` stores a word as its sign and what differs from the sign.
-        reflected = m.result ^ z3.If(m.result < 0, z3.BitVecVal(-1, m.word_bits), 0)
-        word = m.result if self._paper else reflected
+        word = m.result if self._paper else self._reflected()
         onward = z3.And(m.valid, z3.Not(m.jumps))
         always = z3.Or(m.runs, self._paper)
         return {
@@ -129,6 +130,11 @@ class Borders:
             ("next.halted", 1): lambda i: z3.And(m.pc < 0, bit(m.pc, i)),
             ("next.fault", 0): lambda: z3.And(m.pc >= 0, z3.Not(m.valid)),
         }
+
+    def _reflected(self) -> z3.BitVecRef:
+        """Returns what differs from the sign; `lean` has the result as its sign and this."""
+        m = self.machine
+        return m.result ^ z3.If(m.result < 0, z3.BitVecVal(-1, m.word_bits), 0)
 
     def _order(self, number: int) -> z3.BitVecRef:
         """Returns 0 where a limb of b is below that of v, 1 where they are equal, else 2."""
@@ -164,4 +170,43 @@ class Borders:
             ("taken.next", 0): lambda: z3.And(m.valid, m.is_port("a")),
             ("output.next", 1): lambda i: z3.And(shown, bit(m.source, i)),
             ("valid.next", 0): lambda: shown,
+        }
+
+    def _routing(self) -> dict[tuple[str, int], Callable[..., Meaning]]:
+        """Returns the tree of groups of cells through which `lean` writes."""
+        m = self.machine
+        negative, word = bit(m.result, m.word_bits - 1), self._reflected()
+        positive = z3.Not(negative)
+        found: dict[tuple[str, int], Callable[..., Meaning]] = {
+            ("write.line_positive", 1): lambda cell: z3.And(m.writes(cell), positive),
+            ("write.line_negative", 1): lambda cell: z3.And(m.writes(cell), negative),
+            ("write.positive", 2): lambda cell, i: z3.And(m.writes(cell), positive, bit(word, i)),
+            ("write.negative", 2): lambda cell, i: z3.And(
+                m.writes(cell), negative, z3.Not(bit(word, i))
+            ),
+        }
+        widths = digit_widths(m.names, wide_first=True)
+        for level in range(1, len(widths)):
+            chosen = self._group(sum(widths[level:]))
+            found |= self._level(level, chosen, negative, word)
+        return found
+
+    def _group(self, below: int) -> Callable[[int], z3.BoolRef]:
+        """Returns whether a step writes into a group of 2^below cells, by the group."""
+        m = self.machine
+        written = z3.And(m.valid, m.is_cell("b"))
+        group = z3.LShR(m.operands["b"], below)
+        return lambda number: z3.And(written, group == number)
+
+    def _level(
+        self,
+        level: int,
+        chosen: Callable[[int], z3.BoolRef],
+        negative: z3.BoolRef,
+        word: z3.BitVecRef,
+    ) -> dict[tuple[str, int], Callable[..., Meaning]]:
+        return {
+            (f"write.group_{level}", 1): chosen,
+            (f"write.sign_{level}", 1): lambda g: z3.And(chosen(g), negative),
+            (f"write.word_{level}", 2): lambda g, i: z3.And(chosen(g), bit(word, i)),
         }

@@ -15,8 +15,9 @@ class SymbolicMachine:
     """Any state of a machine, and the step from it (M2).
 
     What is read gets symbols of its own: `operands` are A, B and C, 0 unless the machine runs;
-    `contents` are memory[A] and memory[B], 0 unless the operand names a cell. Nothing else is
-    supposed of them (`facts`), so that what is proved holds for any memory.
+    `contents` are memory[A] and memory[B], 0 unless the operand names a cell; `result` is what is
+    written to memory[B]. Nothing else is supposed of them (`facts`, `definition`), so that what
+    is proved holds for any memory.
 
     Attributes:
         word_bits: w.
@@ -28,6 +29,7 @@ class SymbolicMachine:
         input: the input word.
         operands: A, B and C by "a", "b" and "c".
         contents: by "a" and "b".
+        result: where something is written (M2.5, M2.6, M2.8).
         difference: what is written where no word is replaced: b - v, or with `accumulate` and A
             = PORT b - (-1 - x) - 1, which is b + x.
     """
@@ -43,6 +45,7 @@ class SymbolicMachine:
         self.input = self._word("input")
         self.operands = {name: self._word(name) for name in "abc"}
         self.contents = {name: self._word(f"memory[{name}]") for name in "ab"}
+        self.result = self._word("result")
         self.difference = LimbwiseSubtraction(
             self.contents["b"],
             self._subtrahend(parameters.construction),
@@ -81,11 +84,19 @@ class SymbolicMachine:
 
     @cached_property
     def facts(self) -> list[z3.BoolRef]:
-        """What holds of the symbols by their definition."""
+        """What holds of A, B, C, memory[A] and memory[B] by their definition."""
         found = [z3.Implies(z3.Not(self.runs), x == 0) for x in self.operands.values()]
         for name, word in self.contents.items():
             found.append(z3.Implies(z3.Not(self.is_cell(name)), word == 0))
-        return found + self.difference.facts
+        return found
+
+    @cached_property
+    def definition(self) -> list[z3.BoolRef]:
+        """What defines the result."""
+        result = self.difference.result
+        if not self.accumulate:
+            result = z3.If(self.is_port("a"), self.input, result)
+        return [*self.difference.facts, self.result == result]
 
     @cached_property
     def theorem(self) -> z3.BoolRef:
@@ -98,13 +109,6 @@ class SymbolicMachine:
     def source(self) -> z3.BitVecRef:
         """The source value v (M2.4)."""
         return z3.If(self.is_port("a"), self.input, self.contents["a"])
-
-    @cached_property
-    def result(self) -> z3.BitVecRef:
-        """What is written to memory[B], where something is (M2.5, M2.6, M2.8)."""
-        if self.accumulate:
-            return self.difference.result
-        return z3.If(self.is_port("a"), self.input, self.difference.result)
 
     @cached_property
     def jumps(self) -> z3.BoolRef:
