@@ -21,7 +21,6 @@ from mlpl.backend.mlp.verification.proof.neurons import Neurons, exceeds, same
 from mlpl.backend.mlp.verification.report import Check, Mismatch
 from mlpl.backend.mlp.verification.steps import Told
 
-
 _TOGETHER = 256
 """Claims that are proved at once."""
 
