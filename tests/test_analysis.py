@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from mlpl.backend.subleq.analysis import analyze
+from mlpl.backend.subleq.assembler import assemble
 from mlpl.backend.subleq.decimal_text import read_decimal
 from mlpl.backend.subleq.image import Facts, Image
 from mlpl.backend.subleq.plain import PlainMachine
@@ -83,6 +84,91 @@ def test_a_patched_target_is_unknown():
 def test_code_that_a_later_write_makes_unknown():
     """The write to cell 1 is found after the instruction at 0 was visited."""
     assert facts("30 31 3 30 32 6 30 33 9 30 1 12 34 34 -1").written is None
+
+
+CALLS = """
+        ret ret          # two calls of one routine, each with its own way back
+        back1 ret
+        Z Z sub
+one:    ret ret
+        back2 ret
+        Z Z sub
+two:    Z Z (-1)
+sub:    x y
+        Z Z ret:0
+. back1: (0-one)
+. back2: (0-two)
+. Z:0 x:7 y:9
+"""
+
+
+def test_a_way_back_that_is_set_in_straight_lines_is_known():
+    image = assemble(Source("calls.asq", CALLS), 16)
+    at = {variable.name: variable.address for variable in image.facts.variables}
+    assert image.facts.written == tuple(sorted((at["ret"], at["Z"], at["y"])))
+    assert image.facts.patched == {at["ret"]: (0, at["one"], at["two"])}
+    assert image.facts.code == tuple(range(0, 27, 3))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x y", "x back2"),  # what it is set to is written
+        ("x y", "x y one+3"),  # what sets it is also reached from elsewhere
+        ("x y", "x ret"),  # it is changed outside a line
+        ("x y", "IN ret"),
+        ("x y", "x one+1"),  # an operand of the line is written
+        ("        back1 ret", "        back1 ret one"),  # the line goes on elsewhere, too
+    ],
+)
+def test_a_way_back_that_is_not_known(old: str, new: str):
+    image = assemble(Source("calls.asq", CALLS.replace(old, new)), 16)
+    reached = "back1 ret one" in new
+    assert (image.facts.written is None) != reached
+
+
+def calling_image(rng: Random, w: int) -> Image:
+    """Random lines that set two patched operands to constants, mixed with jumps into them."""
+    data, half = 48, 48
+    slots = [3 * rng.randrange(1, half // 3) + rng.choice((1, 2)) for _ in range(2)]
+    words: list[int] = []
+    while len(words) < half:
+        pc = len(words)
+        slot = rng.choice(slots)
+        kind = rng.random()
+        if kind < 0.3:
+            words += [slot, slot, pc + 3]
+        elif kind < 0.6:
+            words += [rng.randrange(data, data + 8), slot, pc + 3]
+        else:
+            target = rng.choice((pc + 3, 3 * rng.randrange(half // 3), (1 << w) - 1))
+            words += [rng.randrange(data, 64), rng.randrange(data + 8, 64), target]
+    for _ in range(16):
+        value = -3 * rng.randrange(half // 3) if rng.random() < 0.7 else -rng.randrange(64)
+        words.append(value % (1 << w))
+    return Image(tuple(words), w, 64)
+
+
+def test_bounded_operands_are_sound():
+    """What runs write and reach is what was found, in images with operands of known values."""
+    known = 0
+    for seed in range(3000):
+        rng = Random(seed)
+        image = calling_image(rng, 8)
+        found = analyze(image)
+        if found.written is None or not any(found.patched.values()):
+            continue
+        known += 1
+        assert observed_writes(image, rng, 200) <= set(found.written)
+        machine = PlainMachine(8, 64)
+        machine.restore(image.start())
+        while machine.steps < 200 and not machine.pc >> 7:
+            assert machine.pc in found.code or machine.pc + 2 >= 64
+            cells = machine.state().memory
+            for cell, values in found.patched.items():
+                assert values is None or cells[cell] in values
+            machine.run(1)
+    assert known >= 20
 
 
 def observed_writes(image: Image, rng: Random, steps: int) -> set[int]:
