@@ -1,4 +1,4 @@
-"""The cost model: how large a network will be, before it is built.
+"""The cost model: how large a network will be, before it is built; if it is baked, at most that.
 
 What grows with the number of cells is counted block by block. The rest, registers that are carried
 and the subtraction, is a few hundred neurons a bit of the word: a fit of what is built.
