@@ -87,6 +87,10 @@ class EventExecutor:
         """Appends input words (taken modulo 2^w); `end` says that no more will come."""
         self._ports.feed(words, end=end)
 
+    def waiting_input(self) -> list[int]:
+        """Returns the words that were fed and not taken, in order."""
+        return self._ports.waiting()
+
     def run(self, limit: int) -> Stop:
         """Makes at most `limit` more steps and says why it stopped."""
         ports = self._ports

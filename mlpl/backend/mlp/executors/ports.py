@@ -43,6 +43,11 @@ class Ports:
         self.counts[self.TAKEN] = 0
         self.ended = self.ended or end
 
+    def waiting(self) -> list[int]:
+        """Returns the words that are not taken."""
+        words: list[int] = self.queue[self.counts[self.TAKEN] :].tolist()
+        return words
+
     def take(self) -> int | None:
         """Returns the next input word, -1 after the end, or None if there is none yet."""
         head = int(self.counts[self.TAKEN])
