@@ -46,6 +46,7 @@ unit: setup-tests
 # What takes longer, and what needs Node.
 test-all: test
 	$(BIN)/pytest -n 2 tests/extended
+	$(BIN)/python -m tests.extended.prove_rewrites
 
 fuzz: setup-tests
 	$(BIN)/python -m tests.fuzz

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mlpl.backend.subleq.calls import Way, back_of, ways
 from mlpl.backend.subleq.color import Coloring, color
-from mlpl.backend.subleq.expand import expand
+from mlpl.backend.subleq.expand import CELLS, expand
 from mlpl.backend.subleq.facts import collect
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.layout import Layout, lay_out
@@ -97,10 +97,11 @@ def allocate(selected: Selected) -> Allocation:
         for name, function in functions.items()
         for label in (function.entry, back_of(name), exit_of(name).label)
     )
-    codes = {
-        name: tidy(expand(name, functions, coloring, linkage, returns), outside)
-        for name in functions
-    }
+    expanded = {name: expand(name, functions, coloring, linkage, returns) for name in functions}
+    entries = {label for name in functions for label in (functions[name].entry, back_of(name))}
+    entries |= linkage.sites.by_label.keys()
+    w = linkage.module.word_bits
+    codes = {name: tidy(code, outside, entries, CELLS, w) for name, code in expanded.items()}
     return Allocation(selected, coloring, returns, codes)
 
 

@@ -1,31 +1,36 @@
 """Local clean-up of allocated code: jumps that are not needed.
 
-Six rewrites, until none applies: a test of the cell that the instruction before it has written
-becomes that instruction's own branch; a branch to the next instruction loses its target, and goes
-if nothing else is left of it; a clear in front of a jump takes the jump over (`x - x` is 0, so it
-always branches); branches to jumps go where those go; code that nothing reaches is dropped; labels
-that nothing names are dropped. Instructions with a label of their own are operands of others and
-are left alone.
+Until nothing changes: straight-line code is replaced by the table of proved rewrites; a branch to
+the next instruction loses its target, and goes if nothing else is left of it; branches to jumps go
+where those go; code that nothing reaches is dropped; labels that nothing names are dropped. All but
+the first change no instruction that writes anything. Instructions with a label of their own are
+operands of others and are left alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 
-from mlpl.backend.subleq.selected import PORT, ZERO, Expression, Label, Pool, Slot, Sub
+from mlpl.backend.subleq.selected import ZERO, Expression, Label, Pool, Slot, Sub
+from mlpl.backend.subleq.superoptimize import superoptimize
 
 Code = tuple[Sub | Label, ...]
 
 
-def tidy(code: Code, outside: frozenset[str]) -> Code:
+def tidy(code: Code, outside: Set[str], entries: Set[str], private: str, word_bits: int) -> Code:
     """Returns the code of one function, equal in effect and no longer.
 
     Args:
         code: allocated code.
         outside: labels that other functions name; the first of `code` is one.
+        entries: labels where control comes in from other functions.
+        private: the object whose cells no pointer ever reaches.
+        word_bits: w.
     """
     while True:
-        shorter = _unreached(_folded(_threaded(_tested(code))), outside)
+        proved = superoptimize(code, entries, private, word_bits)
+        shorter = _unreached(_folded(_threaded(proved)), outside)
         if shorter == code:
             return code
         code = shorter
@@ -33,28 +38,6 @@ def tidy(code: Code, outside: frozenset[str]) -> Code:
 
 def _is_jump(item: Sub | Label) -> bool:
     return isinstance(item, Sub) and item.a == item.b == ZERO and not item.label
-
-
-def _tested(code: Code) -> Code:
-    """Tests of what was just written: `b -= a` itself branches where the result is <= 0."""
-    result: list[Sub | Label] = []
-    for item in code:
-        before = result[-1] if result else None
-        if (
-            isinstance(item, Sub)
-            and isinstance(before, Sub)
-            and item.a == ZERO != item.b
-            and item.target is not None
-            and not item.label
-            and before.b == item.b
-            and before.target is None
-            and PORT not in (before.a, before.b)
-        ):
-            keeps = tuple(dict.fromkeys((*before.keeps, *item.keeps)))
-            result[-1] = replace(before, target=item.target, keeps=keeps)
-        else:
-            result.append(item)
-    return tuple(result)
 
 
 def _threaded(code: Code) -> Code:
@@ -85,24 +68,13 @@ def _goal(target: Expression, goals: dict[str, Expression]) -> Expression:
 
 
 def _folded(code: Code) -> Code:
-    """Branches to what comes next, and clears in front of jumps."""
+    """Branches to what comes next lose their target."""
     result: list[Sub | Label] = []
     for index, item in enumerate(code):
-        if isinstance(item, Sub) and item.target is not None:
-            if _names_next(code, index, item.target):
-                if _is_jump(item):
-                    continue
-                item = replace(item, target=None)
-            elif _is_jump(item) and result:
-                before = result[-1]
-                if (
-                    isinstance(before, Sub)
-                    and before.a == before.b
-                    and before.target is None
-                    and not before.label
-                ):
-                    result[-1] = replace(before, target=item.target)
-                    continue
+        if isinstance(item, Sub) and item.target and _names_next(code, index, item.target):
+            if _is_jump(item):
+                continue
+            item = replace(item, target=None)
         result.append(item)
     return tuple(result)
 
@@ -118,7 +90,7 @@ def _names_next(code: Code, index: int, target: Expression) -> bool:
     return False
 
 
-def _unreached(code: Code, outside: frozenset[str]) -> Code:
+def _unreached(code: Code, outside: Set[str]) -> Code:
     """Drops labels that nothing names, and code behind a jump that nothing names."""
     named = set(outside)
     for item in code:
