@@ -18,7 +18,7 @@ INTERPRETER = "interpreter"
 """Runs the typed program; the others run its image."""
 MACHINE = "machine"
 DEFAULT = "network"
-ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense", "torch")
+ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense", "torch", "onnx")
 
 
 def check_engine(name: str) -> None:
@@ -82,5 +82,16 @@ def _executor_maker(name: str, network: Callable[[], Network]) -> Callable[[], E
                 from mlpl.backend.mlp.executors.torch_pass import TorchExecutor
 
             return lambda: TorchExecutor(network())
+        case "onnx":
+            with optional("onnx"):
+                from mlpl.backend.mlp.executors.onnx_pass import OnnxExecutor
+
+            def onnx() -> Engine:
+                try:
+                    return OnnxExecutor(network())
+                except ValueError as error:
+                    raise UsageError(str(error)) from error
+
+            return onnx
         case _:
             raise UsageError(f"the engine `{name}` runs sources, not images")

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.image import Image
 from mlpl.base.source import Source
+from mlpl.errors import unknown
+from mlpl.extras import optional
 from mlpl.lang.entry import Signature
+from mlpl.options import ONNX_FORMS
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.network import Network
@@ -63,3 +66,23 @@ class Exports(ABC):
         from mlpl.pretrained import save_pretrained
 
         save_pretrained(self, folder)
+
+    def export_onnx(self, path: str | Path, form: str = "loop") -> None:
+        """Writes the program as an ONNX model (opset 18), as a whole or not at all.
+
+        Args:
+            path: the file.
+            form: "loop" for a model that runs the whole program to its halt, "step" for one that
+                makes a pass for a batch of state vectors; `docs/onnx.md` says what goes in and out.
+
+        Raises:
+            UsageError: there is no such form, `onnx` is not installed, the network is not exact in
+                floating-point numbers, or the model would not fit the format.
+            CompileError: the network would not fit the memory of this computer.
+            OSError: the file cannot be written.
+        """
+        if form not in ONNX_FORMS:
+            raise unknown("form", form, ONNX_FORMS)
+        with optional("onnx"):
+            from mlpl.onnx_files import export_onnx
+        export_onnx(self, path, form)

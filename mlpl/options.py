@@ -35,6 +35,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "shallow": ("fetch", "state"),
 }
 """Where a network can have restoring layers, by construction, in the order of a pass."""
+ONNX_FORMS = ("loop", "step")
+"""Of ONNX models: the whole program, or one pass; the first is the default."""
 LARGEST_IMAGE = 1 << 28
 """Bytes of an image file."""
 

@@ -19,12 +19,13 @@ from mlpl.cli.parser import (
     add_source_options,
 )
 from mlpl.errors import UsageError, unknown
-from mlpl.options import STAGES
+from mlpl.options import ONNX_FORMS, STAGES
 
 if TYPE_CHECKING:
     from mlpl.cli.report import Reporter
 
-_NETWORK_SUFFIXES = (".safetensors",)
+_ONNX = ".onnx"
+_NETWORK_SUFFIXES = (".safetensors", _ONNX)
 """Of files with a network in them, which are no text."""
 
 
@@ -35,7 +36,12 @@ def _parser() -> Parser:
         "-o",
         dest="output",
         metavar="FILE",
-        help="where to: .dec, .sq or .asq for images, .safetensors with the network",
+        help="where to: .dec, .sq or .asq for images, .safetensors or .onnx with the network",
+    )
+    parser.add_argument(
+        "--onnx-form",
+        choices=ONNX_FORMS,
+        help=f"of .onnx files: the whole program, or one pass ({ONNX_FORMS[0]})",
     )
     parser.add_argument("--emit", metavar="STAGE", help=f"one of {', '.join(STAGES)}")
     add_source_options(parser)
@@ -56,12 +62,15 @@ def main(words: list[str]) -> Exit:
     from mlpl.cli.report import Reporter
 
     reporter = Reporter(arguments.error_format == "json")
-    if PurePath(arguments.output or "").suffix.lower() in _NETWORK_SUFFIXES:
-        return _build_network(arguments, reporter)
+    suffix = PurePath(arguments.output or "").suffix.lower()
+    if arguments.onnx_form is not None and suffix != _ONNX:
+        raise UsageError("`--onnx-form` is for files in .onnx: `-o FILE.onnx`")
+    if suffix in _NETWORK_SUFFIXES:
+        return _build_network(arguments, suffix, reporter)
     return _build_text(arguments, reporter)
 
 
-def _build_network(arguments: argparse.Namespace, reporter: Reporter) -> Exit:
+def _build_network(arguments: argparse.Namespace, suffix: str, reporter: Reporter) -> Exit:
     """Writes a program with its network."""
     if arguments.emit is not None:
         raise UsageError(f"`{arguments.output}` is no text: `--emit` prints a stage")
@@ -79,7 +88,8 @@ def _build_network(arguments: argparse.Namespace, reporter: Reporter) -> Exit:
         progress.clear()
         if arguments.remarks:
             reporter.report(program.compilation.remarks)
-    save_file(arguments.output, program)
+    form = (arguments.onnx_form or ONNX_FORMS[0]) if suffix == _ONNX else None
+    save_file(arguments.output, program, form)
     return Exit.SUCCESS
 
 
@@ -118,5 +128,5 @@ def _stage_of(output: str | None) -> str:
         case other:
             raise UsageError(
                 f"`{other}` is no kind of image",
-                "images end in .dec, .sq or .asq, networks in .safetensors; see `--emit`",
+                "images end in .dec, .sq or .asq, networks in .safetensors or .onnx; see `--emit`",
             )

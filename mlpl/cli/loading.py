@@ -215,14 +215,17 @@ def write_file(path: str, text: str) -> None:
         Path(path).write_text(text, encoding="utf-8")
 
 
-def save_file(path: str, program: Program) -> None:
-    """Writes a program and its network.
+def save_file(path: str, program: Program, onnx_form: str | None = None) -> None:
+    """Writes a program and its network, as an ONNX model where a form is given.
 
     Raises:
         UsageError: the file cannot be written.
     """
     with _written(path):
-        program.save(path)
+        if onnx_form is None:
+            program.save(path)
+        else:
+            program.export_onnx(path, onnx_form)
 
 
 @contextmanager

@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpl.backend.mlp.formats.whole_file import whole_file
 from mlpl.base.checked import Checked, DamagedError, parse_json, write_json
 
 VERSION = 1
@@ -78,8 +78,6 @@ class Content:
 def write_container(path: str | Path, arrays: Arrays, metadata: Mapping[str, Any]) -> None:
     """Writes a file, as a whole or not at all; the same content makes the same bytes.
 
-    A file that is replaced is not altered: who has it mapped goes on with the old one.
-
     Args:
         path: where to.
         arrays: of the types of `TYPES`.
@@ -88,29 +86,8 @@ def write_container(path: str | Path, arrays: Arrays, metadata: Mapping[str, Any
     Raises:
         OSError: it cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a pipe or a device
-        with target.open("wb") as file:
-            _write(file, arrays, metadata)
-        return
-    descriptor, made = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _write(file, arrays, metadata)
-        Path(made).chmod(_mode(target))
-        Path(made).replace(target)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """Returns the permissions of a file, or those that a new one gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o7777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    with whole_file(path) as file:
+        _write(file, arrays, metadata)
 
 
 def _write(file: BinaryIO, arrays: Arrays, metadata: Mapping[str, Any]) -> None:

@@ -21,6 +21,8 @@ from mlpl.base.diagnostics import CompileError, Diagnostic
 
 SUFFIX = ".safetensors"
 
+_LONGEST = 300
+"""Characters of a message; what it quotes from the file may be long."""
 _NETWORK = ("layers.", "constants")
 """What the names of the network's arrays begin with."""
 
@@ -95,5 +97,6 @@ def open_network_file(path: str | Path) -> Iterator[NetworkFile]:
         newer = isinstance(error, NewerError)
         rule = "newer-file" if newer else "damaged-file"
         remedy = "a newer mlpl reads it" if newer else "`mlpl build` makes it anew from the source"
-        diagnostic = Diagnostic(rule, str(error), help=remedy, path=str(path))
+        message = str(error)[:_LONGEST]
+        diagnostic = Diagnostic(rule, message, help=remedy, path=str(path))
         raise CompileError([diagnostic]) from None
