@@ -26,6 +26,10 @@ a test of what was just written belongs to the instruction that wrote it
   y -= y; y -= 0 -> L => y -= y -> L
 a clear in front of a jump is the jump
   x -= x; 0 -= 0 -> L => x -= x -> L
+two values that are added one after the other
+  y -= x; x -= x; x -= z; y -= x; x -= x => x -= z; y -= x; x -= x
+  y -= x; x -= x; x -= z; y -= x; x -= x -> L => x -= z; y -= x; x -= x -> L
+  y -= x; x -= x; x -= z; x -= u; y -= x; x -= x => x -= z; x -= u; y -= x; x -= x
 a value that goes through a scratch cell back to its own place
   given y = 0: y -= x; x -= x; x -= y => y -= x
   given y = 0: y -= x; x -= x; x -= y -> L => y -= x; x -= 0 -> L
