@@ -111,14 +111,14 @@ class _Match:
                 self.found_at.append(index)
                 if len(self.found_at) == len(self.row.before):
                     return all(map(self._apart, between)) and self._possible()
-            elif not self.found_at or item.target is not None:
+            elif not self.found_at or item.target is not None or not self._apart(item):
                 return False
             else:
                 between.append(item)
         return False
 
     def _fits(self, step: Step, item: Sub) -> bool:
-        if item.label or (item.target is not None) != bool(step.target):
+        if item.label or _shape(item) != _shape(step):
             return False
         kept = dict(self.cells), dict(self.constants)
         if self._operand(step.b, item.b) and self._operand(step.a, item.a):
