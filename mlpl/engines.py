@@ -59,8 +59,10 @@ def _executor_maker(name: str, network: Callable[[], Network]) -> Callable[[], E
         case "network":
             from mlpl.backend.mlp.executors.event import EventExecutor
             from mlpl.backend.mlp.executors.wiring import wire
+            from mlpl.networks import check_executor_fits
 
             built = network()
+            check_executor_fits(built)
             wiring = wire(built)
             return lambda: EventExecutor(built, wiring)
         case "sparse":

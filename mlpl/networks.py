@@ -12,6 +12,8 @@ from mlpl.backend.subleq.image import Image
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.errors import UsageError
 
+_EXECUTOR = 2
+"""The event-driven executor takes this many times the network's bytes, at most."""
 _COPIES = 5
 """Of the state of a machine that are held while it is made, run and read."""
 
@@ -64,6 +66,17 @@ def check_machine_fits(image: Image, path: str = "") -> None:
         message = (
             f"a machine of {image.memory:,} cells takes {need / 1e9:,.1f} GB of memory, "
             f"and {available / 1e9:,.1f} GB are available"
+        )
+        raise too_large(message, path)
+
+
+def check_executor_fits(network: Network, path: str = "") -> None:
+    """Raises CompileError where a network that was loaded is too large to be run here."""
+    need, available = _EXECUTOR * network.nbytes, available_bytes()
+    if available is not None and need > available:
+        message = (
+            f"to run a network of {network.nonzeros:,} weights takes {need / 1e9:,.1f} GB of "
+            f"memory, and {available / 1e9:,.1f} GB are available"
         )
         raise too_large(message, path)
 

@@ -12,10 +12,11 @@ from mlpl.backend.subleq.image_record import read_image, write_image
 from mlpl.base.checked import Checked, DamagedError
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.base.source import Source
+from mlpl.errors import UsageError
 from mlpl.lang.datatypes import parse_outside_type, size
 from mlpl.lang.load import SourceNotFound, unreadable
 from mlpl.loaded import Loaded, LoadedEntry, LoadedParameter
-from mlpl.options import CONSTRUCTIONS
+from mlpl.options import check_construction
 
 if TYPE_CHECKING:
     from mlpl.exports import Exports
@@ -72,8 +73,10 @@ def _check_machine(image: Image, network: Network) -> None:
         raise DamagedError("the program is for another machine than the network")
     if made.constants != tuple((cell, image.word(cell)) for cell in image.fixed):
         raise DamagedError("the network has other constants than the program")
-    if made.construction not in CONSTRUCTIONS:
-        raise DamagedError(f"there is no construction `{made.construction[:80]}`")
+    try:
+        check_construction(made.construction, made.clean)
+    except UsageError as error:
+        raise DamagedError(error.message) from None
 
 
 def _sources(texts: Checked) -> dict[str, Source]:

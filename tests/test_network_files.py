@@ -6,6 +6,7 @@ import json
 import pickle
 import subprocess
 import sys
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from safetensors import safe_open
 
 import mlpl
 from mlpl.backend.mlp.build import build_network
+from mlpl.backend.mlp.formats.container import open_container, write_container
+from mlpl.backend.mlp.forward import forward
 from mlpl.backend.mlp.network import Network
 from mlpl.base.diagnostics import CompileError
 from mlpl.errors import UsageError
@@ -159,6 +162,50 @@ def test_other_readers_read_it(path: Path):
     layer = file.program.network.layers[2]
     assert np.array_equal(arrays["layers.3.indices"], layer.indices)
     assert arrays["image.words"].tolist() == list(file.program.image.words)
+
+
+def test_every_parameter_is_saved(path: Path):
+    constants = tuple((cell, cell % 5) for cell in range(3, 11))
+    network = build_network(8, 20, "accumulate", "paper", constants, ("read",))
+    network.save(path)
+    assert network.parameters is not None
+    assert all(value not in ("", ()) for value in astuple(network.parameters))
+    assert Network.load(path).parameters == network.parameters
+
+
+def test_a_pass_as_the_documentation_makes_it():
+    from scipy import sparse
+
+    file = original(PLAIN)
+    network = file.program.network
+    arrays = safetensors.numpy.load(file.raw)
+    x = want = np.random.default_rng(1).integers(0, 2, network.size)
+    for number in range(1, network.depth + 1):
+        parts = ("indptr", "indices", "data", "bias")
+        indptr, indices, data, bias = (arrays[f"layers.{number}.{part}"] for part in parts)
+        shape = (len(bias), len(x))
+        matrix = sparse.csr_matrix((data.astype(np.int64), indices, indptr), shape=shape)
+        x = np.maximum(matrix @ x + bias, 0)
+    assert np.array_equal(x, forward(network, want[None])[0])
+
+
+def test_an_altered_weight_with_a_new_hash_is_found_by_verification(path: Path):
+    raw = original(FOREIGN).raw
+    path.write_bytes(raw)
+    with open_container(path) as content:
+        arrays, metadata = dict(content.arrays), content.metadata.value
+        altered = arrays["layers.5.data"].copy()
+        altered[7] += 1 if altered[7] != -1 else 2
+        write_container(path, arrays | {"layers.5.data": altered}, metadata)
+    report = Program.load(path).verify(10)
+    assert report.mismatch is not None and report.mismatch.layer == 5
+
+
+def test_a_network_that_cannot_be_run_here_is_refused(path: Path, monkeypatch):
+    program = reloaded(original(FOREIGN).program, path)
+    monkeypatch.setattr("mlpl.networks.available_bytes", lambda: 1000)
+    with pytest.raises(CompileError, match="are available"):
+        program.run()
 
 
 def test_a_file_can_be_replaced_by_what_was_loaded_from_it(path: Path):

@@ -51,6 +51,14 @@ def test_a_step_is_a_pass(w: int, n: int, construction: str) -> None:
         assert np.array_equal(after, forward(network, states))
 
 
+def test_networks_with_restoring_layers() -> None:
+    network = build_network(8, 40, construction="paper", clean=("read", "state"))
+    runner = session(step_model(network))
+    states = np.random.default_rng(1).integers(0, 2, (5, network.size))
+    (after,) = runner.run(None, {"state": states.astype(np.float32)})
+    assert np.array_equal(after, forward(network, states))
+
+
 def test_double_precision_where_the_certificate_asks_for_it() -> None:
     network = Network((csr_layer(np.array([[30_000_000]]), np.array([-29_999_999])),))
     runner = session(step_model(network))
@@ -206,6 +214,7 @@ def test_the_command_line(tmp_path: Path, monkeypatch) -> None:
     assert run("mlpl build twice.mlpl -o step.onnx --onnx-form step --bake") == ""
     assert [value.name for value in session(Path("step.onnx")).get_inputs()] == ["state"]
     assert run("mlpl run twice.mlpl 21 --engine onnx") == "42\n"
+    assert "cannot be read back" in run("mlpl run twice.onnx 21")
     assert "is for files in .onnx" in run("mlpl build twice.mlpl --onnx-form step")
     assert "is no text" in run("mlpl build twice.mlpl -o x.onnx --emit image")
 

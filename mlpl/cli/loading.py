@@ -73,6 +73,8 @@ def read_file(path: str, limit: int = LARGEST) -> Source:
 
 def compilation(arguments: argparse.Namespace) -> Compilation:
     """Returns the compilation of the source that the arguments name."""
+    if PurePath(arguments.file).suffix.lower() == ".onnx":
+        raise UsageError("an ONNX model cannot be read back", "ONNX Runtime runs it: docs/onnx.md")
     for folder in arguments.paths:
         if not Path(folder).is_dir():
             raise UsageError(f"`-I {folder}`: there is no such folder")
