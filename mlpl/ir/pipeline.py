@@ -27,6 +27,7 @@ from mlpl.ir.passes.rematerialize import rematerialize
 from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
+from mlpl.ir.passes.unroll import unroll
 from mlpl.ir.passes.unused import remove_unused
 from mlpl.ir.remarks import Listener, ignore
 from mlpl.ir.settings import DEFAULT, Aim, Settings
@@ -98,6 +99,7 @@ PASSES: dict[str, Pass] = {
     "forward": forward,
     "eliminate_dead_stores": eliminate_dead_stores,
     "rotate": weighed(rotate),
+    "unroll": weighed(unroll),
     "hoist": weighed(hoist),
     "reduce": weighed(reduce),
     "count": weighed(count),
@@ -164,6 +166,9 @@ _OPTIMIZED = (
     Entry("rotate", "bodies that always run once the loop is entered; a jump less a round"),
     Entry("fold", "guards of constant bounds"),
     Entry("simplify", "tests join the ends of their loops"),
+    Entry("unroll", "indices that become constants, tests and jumps that are gone"),
+    Entry("fold", "uses these constants"),
+    Entry("simplify", "drops the loops; rounds join"),
     Entry("forward", "a test and its body read the same cells, and now share a block"),
     Entry("hoist", "what loops would compute again in every round"),
     Entry("narrow", "the guards say more"),
