@@ -22,7 +22,7 @@ _SINGLE = 6
 _MOST = 40
 """Terms of a block that are worth less than their indices."""
 _MOST_PARTS = 4
-"""Parts that a block is divided into along its first axis where the whole is not regular."""
+"""Of a first axis: its entries become blocks of their own where the whole is not regular."""
 _SHORTEST = 16
 """Of longer sums: neighbouring weights that are worth a view of their own."""
 
@@ -78,7 +78,7 @@ def _extents(group: Group, chosen: Longs) -> tuple[int, ...] | None:
     flat = chosen if group.members is None else group.members[chosen]
     coordinates = np.unravel_index(flat, group.shape)
     extents = tuple(len(np.unique(c)) for c in coordinates)
-    return extents if np.prod(extents) == len(chosen) else None
+    return tuple(e for e in extents if e > 1) if np.prod(extents) == len(chosen) else None
 
 
 def regular_blocks(
@@ -94,14 +94,47 @@ def regular_blocks(
     found = _terms(layer, columns, block)
     if found is not None:
         yield found
-    elif len(block.extents) > 1 and 1 < block.extents[0] <= _MOST_PARTS:
-        for rows in np.split(block.rows, block.extents[0]):
-            yield from regular_blocks(layer, columns, Block(rows, block.extents[1:]))
+        return
+    for part in _parts(layer, columns, block):
+        yield from regular_blocks(layer, columns, part)
+
+
+def _parts(layer: Layer, columns: Longs, block: Block) -> list[Block]:
+    """Returns a block in parts along its first axis: whole periods and a rest, or one by one."""
+    if not block.extents or len(block.rows) < _FEWEST:
+        return []
+    places = columns[_weights(layer, block)]
+    extents = _refined(places, block.extents) if len(places) <= _SINGLE else block.extents
+    first, *others = extents
+    rows = block.rows.reshape(first, -1)
+    length = _odd_period(places, extents)
+    if length is not None:
+        cut = first - first % length
+        halves = (rows[:cut], rows[cut:])
+        return [Block(part.reshape(-1), (len(part), *others)) for part in halves]
+    if others and first <= _MOST_PARTS:
+        return [Block(part, tuple(others)) for part in rows]
+    return []
+
+
+def _weights(layer: Layer, block: Block) -> Longs:
+    """Returns the weights of a block's neurons by number, a row for each that a neuron has."""
+    width = int(np.diff(layer.indptr)[block.rows[0]])
+    found: Longs = layer.indptr[:-1][block.rows] + np.arange(width)[:, None]
+    return found
+
+
+def _odd_period(places: Longs, extents: tuple[int, ...]) -> int | None:
+    """Returns a period of a few terms along the first axis which does not divide it, or None."""
+    if len(places) > _SINGLE:
+        return None
+    periods = (_piece(term, extents, 0) for term in places)
+    return next((p for p in periods if p is not None and p < extents[0] and extents[0] % p), None)
 
 
 def _terms(layer: Layer, columns: Longs, block: Block) -> tuple[Block, list[Term]] | None:
     """Returns a block, perhaps with more axes, and the terms of its neurons, if all are regular."""
-    at = layer.indptr[:-1][block.rows] + np.arange(np.diff(layer.indptr)[block.rows[0]])[:, None]
+    at = _weights(layer, block)
     places, weights = columns[at], layer.data[at]
     if len(places) <= _SINGLE:
         block = Block(block.rows, _refined(places, block.extents))
@@ -139,14 +172,17 @@ def _refined(places: Longs, extents: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _period(places: Longs, extents: tuple[int, ...], axis: int) -> int | None:
-    """Returns the length of the first piece of an axis that is regular in every term, or None."""
-    for term in places:
-        line = np.moveaxis(term.reshape(extents), axis, 0).reshape(extents[axis], -1)[:, 0]
-        steps = np.diff(line)
-        other = np.flatnonzero(steps != steps[:1])
-        if len(other) and extents[axis] % int(other[0] + 1) == 0:
-            return int(other[0] + 1)
-    return None
+    """Returns the length of the first piece of an axis that divides it, over all terms, or None."""
+    pieces = (_piece(term, extents, axis) for term in places)
+    return next((p for p in pieces if p is not None and extents[axis] % p == 0), None)
+
+
+def _piece(term: Longs, extents: tuple[int, ...], axis: int) -> int | None:
+    """Returns the length of the first regular piece of an axis, or None if the whole is one."""
+    line = np.moveaxis(term.reshape(extents), axis, 0).reshape(extents[axis], -1)[:, 0]
+    steps = np.diff(line)
+    other = np.flatnonzero(steps != steps[:1])
+    return int(other[0] + 1) if len(other) else None
 
 
 def _along(term: Term, axis: int, block: Block) -> bool:
