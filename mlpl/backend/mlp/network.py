@@ -16,6 +16,8 @@ from mlpl.backend.mlp.layout import Constants, StateLayout
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.analysis.certificate import Certificate
+    from mlpl.backend.mlp.provenance.explain import Neuron
+    from mlpl.backend.mlp.provenance.naming import NeuronId
     from mlpl.backend.mlp.verification.report import Report
 
 
@@ -195,13 +197,33 @@ class Network:
         size = self.size if layer == 0 else self.layers[layer - 1].size
         if not 0 <= layer <= self.depth or not 0 <= index < size:
             raise IndexError(f"no neuron {index} in layer {layer}")
-        groups = self._state_groups() if layer == 0 else self.layers[layer - 1].groups
+        groups = self.state_groups() if layer == 0 else self.layers[layer - 1].groups
         for group in groups:
             if index < group.start + group.size:
                 return group.label(index)
         return f"layer {layer}[neuron {index}]"
 
-    def _state_groups(self) -> Sequence[Group]:
+    def find(self, name: str) -> NeuronId:
+        """Returns the layer and the index of the neuron with a name, 0 for entries of the state.
+
+        Raises:
+            ValueError: no neuron of this network is called so.
+        """
+        from mlpl.backend.mlp.provenance.naming import find
+
+        return find(self, name)
+
+    def explain(self, layer: int, index: int) -> Neuron:
+        """Returns what a neuron of layer 1 to L is, or an entry of the state for layer 0.
+
+        Raises:
+            IndexError: there is no such neuron.
+        """
+        from mlpl.backend.mlp.provenance.explain import explain
+
+        return explain(self, layer, index)
+
+    def state_groups(self) -> Sequence[Group]:
         """The parts of the state as groups."""
         layout = self.layout
         if layout is None:

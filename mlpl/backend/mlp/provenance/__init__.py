@@ -1,0 +1,1 @@
+"""From a neuron to its role and to what uses it in a program, and back."""
