@@ -17,7 +17,7 @@ from mlpl.driver import Compilation
 from mlpl.engines import DEFAULT, INTERPRETER, check_engine, make_engine
 from mlpl.errors import UsageError
 from mlpl.exports import Exports
-from mlpl.extras import optional
+from mlpl.inspectable import Inspectable
 from mlpl.lang.entry import ArgumentError, Signature, check_values, parse_arguments
 from mlpl.loaded import Loaded
 from mlpl.networks import bake_image, network_of
@@ -28,11 +28,8 @@ from mlpl.session import InterpreterSession, MachineSession, Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import torch
-
     from mlpl.backend.mlp.network import Network
     from mlpl.backend.mlp.verification.report import Report
-    from mlpl.torch_network import ProgramNetwork
 
 Words = Sequence[Sequence[int]]
 """The words of each argument of the entry."""
@@ -40,7 +37,7 @@ Words = Sequence[Sequence[int]]
 _Converter = Callable[[Signature, Any, int], Words]
 
 
-class Program(Exports, Batched):
+class Program(Exports, Batched, Inspectable):
     """A program and its image; the network is made when it is first asked for."""
 
     def __init__(
@@ -222,36 +219,6 @@ class Program(Exports, Batched):
 
         starts = (self.image.start(),)
         return verify(self.network, Plan(steps, seed, exhaustive, prove, starts))
-
-    def to_torch(
-        self,
-        dtype: str | torch.dtype = "float32",
-        *,
-        dense: bool = False,
-        trainable: bool = False,
-        exact: bool = True,
-    ) -> ProgramNetwork:
-        """Returns the network as a `torch.nn.Module`, batch first.
-
-        Args:
-            dtype: "float64", "float32", "float16" or "bfloat16", or PyTorch's own name of it.
-            dense: whether weights are full matrices instead of sparse ones.
-            trainable: whether weights and biases are parameters that take gradients.
-            exact: whether a type is refused in which results would not be exact.
-
-        Raises:
-            UsageError: PyTorch is not installed, there is no such type, the network's certificate
-                does not cover it, or full matrices would take more than 1 GB.
-            CompileError: the network would not fit the memory of this computer.
-        """
-        with optional("torch"):
-            from mlpl.backend.mlp.formats.torch_module import dtype_named
-            from mlpl.torch_network import ProgramNetwork
-        try:
-            found = dtype_named(str(dtype))
-            return ProgramNetwork(self, found, dense=dense, trainable=trainable, exact=exact)
-        except ValueError as error:
-            raise UsageError(str(error)) from error
 
     def session(
         self,

@@ -17,7 +17,7 @@ from mlpl.run_input import RunInput
 from mlpl.session import MachineRun, machine_result, start_state
 
 if TYPE_CHECKING:
-    from mlpl.program import Program
+    from mlpl.inspectable import Inspectable
 
 _CPU_BATCH, _BATCH = 16, 65_536
 """How many machines run side by side: what a processor's caches hold, and what others do."""
@@ -31,7 +31,7 @@ class ProgramNetwork(LoopedNetwork):
 
     def __init__(
         self,
-        program: Program,
+        program: Inspectable,
         dtype: torch.dtype = torch.float32,
         *,
         dense: bool = False,

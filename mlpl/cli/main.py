@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "report errors and warnings of programs and images",
     "fmt": "bring sources into their one layout",
     "bench": "measure steps, cells and time of a program at each level",
+    "inspect": "show the layers of a network, and what its neurons are for",
     "verify": "check that a network is the machine, at random or for all states",
     "explain": "say what a rule means that an error has named",
     "lsp": "serve editors in the Language Server Protocol",
