@@ -102,6 +102,16 @@ STATEMENTS = {
     "let y = * 3;": "unexpected-token",
     "let p = (1, 2, 3);": "unexpected-token",
     "let y = [0; 10];": "unexpected-token",
+    "let ys = [1; 2; 3];": "unexpected-token",
+    "var ys: int*3;": "declaration-syntax",
+    "var ys: int * N = [1, 2, 3];": "declaration-syntax",
+    "begin print(1); begin print(2); end; end;": "foreign-word",
+    "if x == 1 begin print(1) end": "foreign-word",
+    'print("one\n two\n   three");': "unclosed-string",
+    'let s = "one\ntwo";': "unclosed-string",
+    'print("a\\");': "unclosed-string",
+    'print("a\\", "b");': "unclosed-string",
+    "print('\n');": "invalid-character",
     "let y = {1, 2, 3};": "unexpected-token",
     "print(xs[0:2]);": "unexpected-token",
     "let y = 1.5;": "invalid-number",
@@ -255,6 +265,8 @@ ITEMS = {
     "class P { x: int }": "foreign-word",
     "enum Color { RED, GREEN }": "foreign-word",
     "type T = int;": "foreign-word",
+    "fn f(p: int*) { }": "declaration-syntax",
+    "fn f() -> int begin if 1 < 2 begin return 1 end; return 2 end": "foreign-word",
     "fn f { print(1); }": "missing-parenthesis",
     "fn f( { print(1); }": "missing-parenthesis",
     "fn f) { print(1); }": "missing-parenthesis",
@@ -295,3 +307,26 @@ def test_a_slip_in_a_statement_is_one_error(slip: str, rule: str) -> None:
 def test_a_slip_in_a_declaration_is_one_error(slip: str, rule: str) -> None:
     found = rules(f"{slip}\n\nfn last() {{\n    let = 1;\n}}\n")
     assert found == ([rule, "unexpected-token"] if rule != "unclosed-comment" else [rule])
+
+
+def test_a_habit_is_one_error_in_a_file() -> None:
+    assert rules("# one\n# two\nfn main() { # three\n}\n") == ["stray-character"]
+    assert rules("fn f() begin end\nfn g() begin end\nfn main() begin f(); g() end\n") == [
+        "foreign-word"
+    ]
+
+
+def test_strings_that_do_not_end_are_told_apart() -> None:
+    text = 'fn main() {\n    print("one);\n    print("two);\n    print("a\\"b", "three);\n}\n'
+    with pytest.raises(CompileError) as raised:
+        check(Source("test.mlpl", text))
+    assert [d.rule for d in raised.value.diagnostics] == ["unclosed-string"] * 3
+    assert all("a newline in it" in d.help for d in raised.value.diagnostics)
+
+
+@pytest.mark.parametrize("line", ['print("a\\");', 'print("a\\", 1);', 'print("a\\", "b");'])
+def test_a_backslash_before_the_end_of_a_string_is_explained(line: str) -> None:
+    with pytest.raises(CompileError) as raised:
+        check(Source("test.mlpl", f"fn main() {{ {line} }}\n"))
+    (error,) = raised.value.diagnostics
+    assert "a backslash is written" in error.help

@@ -55,6 +55,7 @@ class _Loop:
         self.fitting = _QUIET
         self.tried: set[tuple[int, tuple[str, ...], int]] = set()
         self.told: set[tuple[str, str, int | None]] = set()
+        self.habits: set[str] = set()
 
     def run(self) -> syntax.Module | None:
         """Returns the module; None if the end was not reached."""
@@ -102,8 +103,10 @@ class _Loop:
     def _repeats(self, slip: Slip) -> bool:
         """Whether the error follows from one before: the same one, or one at the same place."""
         diagnostic = slip.diagnostic
-        if diagnostic in self.errors:
+        if diagnostic in self.errors or slip.habit in self.habits:
             return True
+        if slip.habit:
+            self.habits.add(slip.habit)
         if slip.once:
             opener = self.open[-1][0].start_pos if self.open else None
             key = (diagnostic.rule, diagnostic.message, opener)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlpl.base.source import Span
 from mlpl.lang.slips.at import At
 from mlpl.lang.slips.slip import Slip, error
+from mlpl.lang.slips.types import foreign_type
 from mlpl.lang.vocabulary import ITEMS, KEYWORDS, OPERANDS, STATEMENTS, spell
 
 DECLARERS = frozenset(
@@ -48,7 +49,7 @@ def keyword(at: At) -> Slip | None:
 
 def declaration(at: At) -> Slip | None:
     """A declaration that does not look like one."""
-    for attempt in (_variable, _more_variables, _field, _result, _type, _import, _constant):
+    for attempt in (_variable, _more_variables, _field, _result, foreign_type, _import, _constant):
         slip = attempt(at)
         if slip is not None:
             return slip
@@ -317,41 +318,6 @@ def _result(at: At) -> Slip | None:
             return _slip(
                 "a function returns one int or bool", at.reach(length), help_, ("INT",), length
             )
-    return None
-
-
-def _type(at: At) -> Slip | None:
-    """`[int; 3]`, `[]int`, `[3]int`, `*int`, `List<int>`."""
-    if "BOOL" in at.accepted and not at.wants_statement and at.token.type == "LSQB":
-        closed = at.matching(at.index)
-        if closed is None:
-            return None
-        length = closed - at.index + 1
-        more = at.tokens[closed + 1].type in ("INT", "BOOL", "NAME")
-        help_ = "an array of 3 ints is an `int[3]`; a parameter of any length an `int[]`"
-        message = "the length of an array stands behind the type"
-        return _slip(message, at.reach(length), help_, () if more else ("INT",), length)
-    if at.token in ("&", "*") and "BOOL" in at.accepted and not at.wants_statement:
-        help_ = "arrays and structs are passed by reference as they are"
-        return _slip("there are no pointers", at.here, help_, skip=1)
-    declared = at.kinds_before("FN", "NAME") or at.kinds_before("STRUCT", "NAME")
-    if at.token == "<" and (declared or at.kinds_before("COLON", "NAME")):
-        end = at.index
-        while at.tokens[end] not in (">", ">>") and at.tokens[end].type in (
-            "NAME",
-            "INT",
-            "BOOL",
-            "COMMA",
-            "COMPARE",
-        ):
-            end += 1
-        if at.tokens[end] in (">", ">>"):
-            length = end - at.index + 1
-            help_ = "an array of 3 ints is an `int[3]`"
-            message = "types have no parameters"
-            if declared:
-                message, help_ = "there are no type parameters", "every type has its own functions"
-            return _slip(message, at.reach(length), help_, skip=length)
     return None
 
 

@@ -18,6 +18,7 @@ class Slip:
         skip: how many tokens to leave out after that.
         retract: whether what was read last, a name or a value, is taken back before.
         once: whether it is said only once within a pair of brackets.
+        habit: what is said only once in a file, because whoever writes so does it everywhere.
     """
 
     diagnostic: Diagnostic
@@ -25,6 +26,7 @@ class Slip:
     skip: int = 0
     retract: bool = False
     once: bool = False
+    habit: str = ""
 
     @property
     def repairs(self) -> bool:

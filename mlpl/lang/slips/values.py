@@ -59,6 +59,10 @@ def misplaced_value(at: At) -> Slip | None:
         help_ = "`var xs: int[10];` is an array of zeros"
         message = "an array value lists its elements"
         return Slip(error("unexpected-token", message, at.here, "", help_), ("COMMA",), 1)
+    if token.type == "SEMICOLON" and "COMMA" in at.accepted and _closed_on_line(at):
+        message = "the elements of an array are separated by `,`"
+        slip = error("unexpected-token", message, at.here)
+        return Slip(slip, ("COMMA",), 1, once=True)
     if token.type == "LBRACE" and at.wants_operand:
         return _braces(at)
     closed = at.matching(at.index) if token.type == "LBRACE" else None
@@ -76,8 +80,19 @@ def _begins_struct(at: At) -> bool:
     return named or (at.after().type == "RBRACE" and "LBRACE" not in at.accepted)
 
 
+def _closed_on_line(at: At) -> bool:
+    """Whether the innermost bracket is a `[` that is closed on the same line."""
+    closed = at.matching(at.place_of(at.open[-1])) if at.open else None
+    if closed is None or at.open[-1].type != "LSQB":
+        return False
+    end = at.tokens[closed].start_pos or 0
+    return "\n" not in at.source.text[at.here.start : end]
+
+
 def _length_follows(at: At) -> bool:
-    return at.after(2).type == "RSQB" and "COMMA" in at.accepted
+    begun = at.tokens[at.place_of(at.open[-1]) : at.index]
+    first = all(token.type != "SEMICOLON" for token in begun)
+    return first and at.after(2).type == "RSQB" and "COMMA" in at.accepted
 
 
 def _braces(at: At) -> Slip | None:

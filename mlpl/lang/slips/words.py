@@ -29,13 +29,13 @@ _LOOPS = {
     "foreach": (("FOR",), "a loop over an array is written `for x in xs { }`"),
     "until": (("WHILE",), "a loop is written `while !(…) { }`"),
     "unless": (("IF",), "a condition is turned around by `!`: `if !(…) { }`"),
-    "begin": (("LBRACE",), "`{` begins a block and `}` ends it"),
-    "end": (("RBRACE",), "`{` begins a block and `}` ends it"),
     "elif": (("IF",), "it is written `else if`"),
     "elsif": (("IF",), "it is written `else if`"),
     "elseif": (("IF",), "it is written `else if`"),
 }
 """What a word would be here, and the remedy."""
+
+_BLOCK = "`{` begins a block and `}` ends it"
 
 _STATEMENTS = {
     "do": "`while true { … if done { break; } }` checks at the end",
@@ -150,8 +150,15 @@ def foreign_statement(at: At) -> Slip | None:
         return Slip(error("unexpected-token", message, at.here, "", help_), skip=1)
     begin = at.begin()
     word = at.tokens[begin]
+    if at.token == "begin" and "LBRACE" in at.accepted and not at.wants_statement:
+        return _begin(at, at.index)
     if word.type != "NAME" or begin == at.index or not at.open:
         return None
+    if word == "begin" and begin == at.index - 1:
+        return _begin(at, begin)
+    if word == "end" and begin == at.index - 1:
+        slip = error("foreign-word", "there is no `end`", at.span(word), "", _BLOCK)
+        return Slip(slip, ("RBRACE",), retract=True, habit="begin")
     behind, span = begin == at.index - 1, at.span(word)
     if behind and at.token.type == "COLON" and at.after() in ("while", "for", "loop"):
         help_ = "`break` and `continue` are about the innermost loop"
@@ -176,6 +183,19 @@ def foreign_statement(at: At) -> Slip | None:
     if near in ("if", "while") and at.token.type == "LBRACE":
         return _misspelt(at, near, retract=True, insert=False)
     return None
+
+
+def _begin(at: At, first: int) -> Slip:
+    """`begin`, with all up to the `end` that belongs to it, where there is one."""
+    slip = error("foreign-word", "there is no `begin`", at.span(at.tokens[first]), "", _BLOCK)
+    retract = first < at.index
+    depth = 0
+    for index in range(first, len(at.tokens)):
+        depth += (at.tokens[index] == "begin") - (at.tokens[index] == "end")
+        if depth == 0:
+            skip = index + 1 + (at.tokens[index + 1] == ";") - at.index
+            return Slip(slip, ("LBRACE", "RBRACE"), skip, retract, habit="begin")
+    return Slip(slip, ("LBRACE",), first + 1 - at.index, retract, habit="begin")
 
 
 def _near(word: str, keywords: tuple[str, ...]) -> str | None:
