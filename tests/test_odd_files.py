@@ -66,7 +66,7 @@ def test_cycles_and_chains_of_imports(tmp_path: Path) -> None:
         following = f"import m{number + 1};" if number < 699 else ""
         (tmp_path / f"m{number}.mlpl").write_text(f"{following} const ONE = 1;")
     assert rules("import m0; fn main() { }", tmp_path) == ["nesting-too-deep"]
-    loaded = load_modules(Source("t", "import m300; fn main() { }"), base_directory=tmp_path)
+    loaded, _ = load_modules(Source("t", "import m300; fn main() { }"), base_directory=tmp_path)
     assert len(loaded) == 401
 
 

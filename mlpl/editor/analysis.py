@@ -11,7 +11,7 @@ from mlpl.base.source import Source, Span
 from mlpl.editor.names import Names, names_of
 from mlpl.editor.texts import Texts, file_of, parse
 from mlpl.lang import syntax, typed
-from mlpl.lang.check import examine
+from mlpl.lang.check import examine, with_syntax_errors
 from mlpl.lang.check.index import Index
 from mlpl.lang.entry import check_entry
 from mlpl.lang.modules import LoadedModule, load_partially
@@ -74,7 +74,9 @@ def analyze(source: Source, texts: Texts, options: Options) -> Analysis:
     index = Index()
     examined = examine(modules, word_bits=options.word_bits, entry=options.entry, index=index)
     program = None if unread else examined.program
-    findings = list(unread or examined.findings)
+    findings = list(examined.findings)
+    if unread:
+        findings = with_syntax_errors(modules, unread, findings)
     if program is not None and options.entry in program.functions:
         try:
             check_entry(program, options.entry)

@@ -13,6 +13,7 @@ from pathlib import Path
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
 from mlpl.base.source import Source
 from mlpl.lang import syntax
+from mlpl.lang.damage import damaged_bodies
 from mlpl.lang.load import read_source, unreadable
 from mlpl.lang.parse import parse, parse_partially
 
@@ -82,8 +83,10 @@ def load_modules(
     paths: Sequence[str | Path] = (),
     base_directory: str | Path | None = None,
     extra_modules: Sequence[str] = (),
-) -> tuple[LoadedModule, ...]:
+) -> tuple[tuple[LoadedModule, ...], tuple[Diagnostic, ...]]:
     """Returns all files of a program, each after those that it imports, the main file last.
+
+    Beside them the errors in bodies of functions, whose rest is there.
 
     Args:
         main: the main file.
@@ -93,7 +96,7 @@ def load_modules(
         extra_modules: modules of the library that belong to the program in any case.
 
     Raises:
-        CompileError: syntax errors in any of them, imports not found, cycles.
+        CompileError: other syntax errors in any of them, imports not found, cycles.
     """
     loader = _Loader(tuple(Path(p) for p in paths), _read_file, parse_partially, partial=False)
     if base_directory is None and not main.path.startswith("<"):
@@ -101,9 +104,9 @@ def load_modules(
     loader.load_library(extra_modules)
     folder = None if base_directory is None else Path(base_directory)
     loader.load_main(main, folder)
-    if loader.errors:
+    if damaged_bodies((module.tree for module in loader.order), loader.errors) is None:
         raise CompileError(loader.errors)
-    return tuple(loader.order)
+    return tuple(loader.order), tuple(loader.errors)
 
 
 def load_partially(
@@ -159,7 +162,10 @@ class _Found:
 
 
 class _Loader:
-    """Loads modules depth first; a file with errors is a module only where parts are wanted."""
+    """Loads modules depth first.
+
+    A file with errors is a module where parts are wanted, or only bodies of functions are damaged.
+    """
 
     def __init__(
         self, paths: tuple[Path, ...], read: Reader, parse: Parser, *, partial: bool
@@ -193,7 +199,7 @@ class _Loader:
         tree, errors = self._tree(found)
         self.errors += errors
         module = None
-        if self.partial or not errors:
+        if self.partial or damaged_bodies([tree], errors) is not None:
             imports = self._load_imports(found, tree)
             module = LoadedModule(self._qualifier(found), tree, imports, found.library)
             self.order.append(module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from itertools import islice
@@ -18,7 +19,7 @@ from mlpl.lang.builder import Builder
 from mlpl.lang.load import LARGEST, check_length
 from mlpl.lang.nesting import check_nesting
 from mlpl.lang.recovery import parse_tokens
-from mlpl.lang.scan import MOST_TOKENS, TOO_LARGE, scan
+from mlpl.lang.scan import MOST_ERRORS, MOST_TOKENS, TOO_LARGE, scan
 
 _ONE_AT_A_TIME = threading.Lock()
 """The parser's callbacks know one source."""
@@ -44,7 +45,7 @@ def parse_partially(
     A text that is too long or nests too deep, or has too many errors, gives an empty tree.
     `tokens` are those that `lex` gives, where they are known already.
     """
-    nothing = syntax.Module(source, ())
+    nothing = syntax.Module(source, (), whole=False)
     try:
         check_length(source)
     except CompileError as error:
@@ -59,6 +60,8 @@ def parse_partially(
         if nesting is not None:
             return nothing, [*errors, nesting]
         module, more = parse_tokens(grammar, source, readable)
+        if module is not None and len(errors) >= MOST_ERRORS:
+            module = replace(module, whole=False)
     return module or nothing, _in_order([*errors, *_independent(more, errors)])
 
 

@@ -8,6 +8,7 @@ statement or declaration (the error productions of yacc).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,9 @@ from mlpl.lang.vocabulary import BRACKETS, CLOSERS, ITEMS, STATEMENTS, TEXTS
 
 MOST_ERRORS = 50
 """Syntax errors after which the rest of a text is not looked at."""
+
+_MOST_SLIPS = 200
+"""Places that do not fit, told or not, after which the rest of a text is not looked at."""
 
 _QUIET = 1
 """Tokens that must fit after an error before the next one is believed."""
@@ -52,14 +56,16 @@ class _Loop:
         self.tables = _tables(grammar)
         self.open: list[tuple[Token, int]] = []
         self.result: Any = None
+        self.whole = True
+        self.slips = 0
         self.fitting = _QUIET
         self.tried: set[tuple[int, tuple[str, ...], int]] = set()
         self.told: set[tuple[str, str, int | None]] = set()
         self.habits: set[str] = set()
 
     def run(self) -> syntax.Module | None:
-        """Returns the module; None if the end was not reached."""
-        while self.index < len(self.tokens) and len(self.errors) < MOST_ERRORS:
+        """Returns the module, `whole` or not; None if the end was not reached."""
+        while self.index < len(self.tokens) and self._goes_on():
             try:
                 self.result = self._feed(self.tokens[self.index])
             except UnexpectedToken:
@@ -67,7 +73,12 @@ class _Loop:
             else:
                 self.index += 1
                 self.fitting += 1
-        return self.result if isinstance(self.result, syntax.Module) else None
+        if not isinstance(self.result, syntax.Module):
+            return None
+        return self.result if self.whole else replace(self.result, whole=False)
+
+    def _goes_on(self) -> bool:
+        return len(self.errors) < MOST_ERRORS and self.slips < _MOST_SLIPS
 
     def _feed(self, token: Token) -> Any:
         """Feeds a token and keeps account of open brackets."""
@@ -89,6 +100,7 @@ class _Loop:
 
     def _recover(self) -> None:
         """Reports the error at the current token and brings the parser behind it."""
+        self.slips += 1
         accepted = self._accepts() - {"ERROR"}
         opened = [token for token, _ in self.open]
         slip = explain(At(self.source, self.tokens, self.index, accepted, opened))
@@ -158,11 +170,13 @@ class _Loop:
 
     def _lose(self, before: Token, *, to_module: bool) -> None:
         """Takes back what was begun, and puts `ERROR` in its place."""
+        self.whole = self.whole and not to_module
         self._pop(to_module=to_module)
         self._feed(Token.new_borrow_pos("ERROR", "", before))
 
     def _close(self, before: Token) -> None:
         """Ends all blocks, keeping what is in them: a declaration follows, or nothing."""
+        self.whole = False
         try:
             self._lose(before, to_module=False)
             while self.open:

@@ -228,10 +228,17 @@ Item = Import | Const | Struct | Global | Function
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A file."""
+    """A file.
+
+    Attributes:
+        source: its text.
+        items: its declarations.
+        whole: whether every declaration of the text is among them, though one may be damaged.
+    """
 
     source: Source
     items: tuple[Item, ...]
+    whole: bool = True
 
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from mlpl.lang.check.usage import (
     warn_unused_imports,
     warn_unused_variables,
 )
+from mlpl.lang.damage import damaged_bodies, outside
 from mlpl.lang.modules import LoadedModule, load_modules
 from mlpl.lang.typed import Storage
 
@@ -68,19 +69,38 @@ def check(
 
     Raises:
         CompileError: with every error of the first phase that finds one: syntax and imports, or
-            names and types.
+            names and types. Where syntax errors have damaged nothing but bodies of functions, with
+            those of names and types in all others, too.
     """
     if not 4 <= word_bits <= 32:
         raise ValueError(f"a word has 4 to 32 bits, not {word_bits}")
     with deep_recursion():
-        modules = load_modules(
+        modules, unread = load_modules(
             main, paths=paths, base_directory=base_directory, extra_modules=extra_modules
         )
         examined = _examine(modules, word_bits, checked, entry)
+    if unread:
+        raise CompileError(with_syntax_errors(modules, unread, examined.findings))
     errors = [d for d in examined.findings if d.severity is Severity.ERROR]
     if examined.program is None or errors:
         raise CompileError(errors)
     return Checked(examined.program, examined.findings)
+
+
+def with_syntax_errors(
+    modules: tuple[LoadedModule, ...], unread: Sequence[Diagnostic], findings: Iterable[Diagnostic]
+) -> list[Diagnostic]:
+    """Returns all errors of a program that could be read in parts, in the order of the source.
+
+    Args:
+        modules: its files as far as they could be read.
+        unread: what could not be read.
+        findings: what the checker says of the rest.
+    """
+    bodies = damaged_bodies((module.tree for module in modules), unread)
+    if bodies is None:
+        return list(unread)
+    return _in_order(modules, [*unread, *outside(bodies, findings)])
 
 
 def examine(
@@ -147,7 +167,7 @@ class _Program:
         for symbol in self.context.symbols.values():
             symbols[id(symbol.span.source)].append(symbol)
         self._warn(files[-1], symbols[id(self.modules[-1].tree.source)])
-        found = tuple(self._in_order())
+        found = tuple(_in_order(self.modules, self.context.report.found))
         if any(d.severity is Severity.ERROR for d in found):
             return Examined(None, found)
         program = typed.Program(
@@ -205,17 +225,18 @@ class _Program:
         warn_unused_imports(self.context, main.imports)
         warn_unused_functions(self.context, functions, self.entry)
 
-    def _in_order(self) -> list[Diagnostic]:
-        """Returns all findings, file by file, in the order of the source."""
-        order = {id(m.tree.source): number for number, m in enumerate(self.modules)}
 
-        def key(diagnostic: Diagnostic) -> tuple[int, int]:
-            if diagnostic.mark is None:
-                return -1, 0
-            span = diagnostic.mark.span
-            return order.get(id(span.source), -1), span.start
+def _in_order(modules: tuple[LoadedModule, ...], found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Returns findings file by file, in the order of the source."""
+    order = {id(m.tree.source): number for number, m in enumerate(modules)}
 
-        return sorted(self.context.report.found, key=key)
+    def key(diagnostic: Diagnostic) -> tuple[int, int]:
+        if diagnostic.mark is None:
+            return -1, 0
+        span = diagnostic.mark.span
+        return order.get(id(span.source), -1), span.start
+
+    return sorted(found, key=key)
 
 
-__all__ = ["Checked", "Examined", "check", "examine"]
+__all__ = ["Checked", "Examined", "check", "examine", "with_syntax_errors"]

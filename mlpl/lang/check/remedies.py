@@ -152,7 +152,8 @@ def _similar(scope: Scope, name: str, use: Use) -> str | None:
         return nearest(name, [*types, "int", "bool"])
     functions = [n for n in visible if _is_a(scope.look_up(n), FunctionSymbol, Function)]
     functions += [n for n in visible if isinstance(scope.look_up(n), BuiltinSymbol)]
-    others = [n for n in visible if n not in set(functions)]
+    taken = set(functions)
+    others = [n for n in visible if n not in taken]
     first, second = (functions, others) if use is Use.CALL else (others, functions)
     return nearest(name, first) or nearest(name, second)
 
