@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.engine import Engine
 from mlpl.base.diagnostics import Diagnostic
@@ -21,6 +22,9 @@ from mlpl.result import Result
 from mlpl.session import Session
 from mlpl.values import spell
 
+if TYPE_CHECKING:
+    from mlpl.viz.recording import Sampler
+
 _Stopped = KeyboardInterrupt | UndefinedError
 
 
@@ -33,7 +37,9 @@ class Execution:
         self.reporter = reporter
         self.progress = Progress()
         self.waited = 0.0
+        self.taken = bytearray()
         self.written = bytearray()
+        self.sampler: Sampler | None = None
 
     def run(self) -> Exit:
         """Runs the program and returns how it ended."""
@@ -61,6 +67,11 @@ class Execution:
         return session
 
     def _observe(self, engine: Engine) -> Engine:
+        if self.arguments.report is not None:
+            from mlpl.viz.recording import Sampler
+
+            self.sampler = Sampler(engine)
+            return self.sampler
         if self.arguments.trace:
             from mlpl.trace import HEADER, Tracer
 
@@ -73,14 +84,16 @@ class Execution:
         self.progress.clear()
         begin = perf_counter()
         try:
-            return read_input()
+            data = read_input()
+            self.taken += data
+            return data
         finally:
             self.waited += perf_counter() - begin
 
     def _write(self, data: bytes) -> None:
-        if self.arguments.json:
+        if self.arguments.json or self.sampler is not None:
             self.written += data
-        else:
+        if not self.arguments.json:
             write_output(data)
 
     def _end(self, result: Result, seconds: float, stopped: _Stopped | None) -> Exit:
@@ -89,6 +102,8 @@ class Execution:
             write_text(result_json(result))
         elif result.value is not None:
             write_text(f"{spell(result.value)}\n")
+        if self.sampler is not None:
+            self._write_page(self.sampler, result)
         code = self._report(result, stopped)
         if self.arguments.stats:
             write_error(self._statistics(result, seconds))
@@ -111,6 +126,14 @@ class Execution:
             self.reporter.error("step-limit", message, "`--max-steps` allows more")
             return Exit.STEP_LIMIT
         return Exit.SUCCESS
+
+    def _write_page(self, sampler: Sampler, result: Result) -> None:
+        from mlpl.cli.loading import write_file
+        from mlpl.viz.report import report
+
+        words = self.program.parse_words(self.arguments.arguments)
+        recording = sampler.recording(self.program, words, bytes(self.taken), result)
+        write_file(self.arguments.report, report(recording))
 
     def _statistics(self, result: Result, seconds: float) -> str:
         parts = [f"{result.steps:,} steps"]

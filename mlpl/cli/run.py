@@ -36,6 +36,7 @@ def _parser() -> Parser:
     parser.add_argument("--stats", action="store_true", help="a line of statistics at the end")
     parser.add_argument("--trace", action="store_true", help="a line for each step")
     parser.add_argument("--json", action="store_true", help="the result as one JSON object")
+    parser.add_argument("--report", metavar="FILE", help="write a page about the run, as HTML")
     parser.add_argument(
         "--batch", metavar="FILE", help="a run for each line of JSON; - is the standard input"
     )
@@ -81,11 +82,21 @@ def _check_combination(arguments: argparse.Namespace) -> None:
             "the interpreter makes no steps of the machine to trace",
             "every other engine does, `--engine machine` fastest",
         )
+    if arguments.report is not None:
+        _check_report(arguments)
     if arguments.batch is not None:
         _check_batch(arguments)
     elif arguments.output is not None or arguments.threads is not None:
         option = "-o" if arguments.threads is None else "--threads"
         raise UsageError(f"`{option}` is for batches: `--batch FILE`")
+
+
+def _check_report(arguments: argparse.Namespace) -> None:
+    if arguments.engine != DEFAULT:
+        raise UsageError(f"`--report` is about a run in the engine `{DEFAULT}`")
+    if arguments.trace or arguments.batch is not None:
+        other = "--trace" if arguments.trace else "--batch"
+        raise UsageError(f"`--report` and `{other}` exclude one another")
 
 
 def _check_batch(arguments: argparse.Namespace) -> None:

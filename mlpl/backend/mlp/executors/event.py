@@ -119,6 +119,13 @@ class EventExecutor:
         """Returns a copy of the current state vector, shape (size,)."""
         return self._state().copy()
 
+    def activations(self) -> Vector:
+        """Returns the activations of the last pass, by node (see `Wiring`)."""
+        found = self._activity.sent.copy()
+        last = int(self._wiring.first[-2])
+        np.maximum(self._activity.raw[last:], 0, out=found[last:])
+        return found
+
     def changes(self) -> tuple[Change, ...]:
         """What the last counted step altered, old and new; the undo log of one step."""
         logged = int(self._activity.counters[kernel.LOGGED])

@@ -41,6 +41,11 @@ class Wiring:
     own: tuple[NDArray[np.bool_], ...]
 
 
+def neuron_nodes(network: Network) -> list[Ints]:
+    """Returns the node of each neuron, layer by layer, the state being layer 0."""
+    return _number(network)[0]
+
+
 def wire(network: Network) -> Wiring:
     """Returns the wiring of a network."""
     nodes, first, own = _number(network)

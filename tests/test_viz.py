@@ -1,0 +1,166 @@
+"""Pictures and reports have the right data and labels."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import mlpl
+from mlpl import viz
+from mlpl.backend.mlp.forward import activations
+from mlpl.cli.main import main
+from mlpl.session import start_state
+from mlpl.viz.lines import line_counts
+from mlpl.viz.recording import Recording
+from mlpl.viz.variables import rows
+from mlpl.viz.weights import density
+
+TEXT = """fn main(n: int) -> int {
+    var total = 0;
+    for i in 0..n { total += i; }
+    return total;
+}
+"""
+SQUARES = """fn main(n: int) -> int {
+    var squares: int[40];
+    for i in 0..n { squares[i] = i * i - 3; }
+    var total = 0;
+    for i in 0..n { total += squares[i]; }
+    return total;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def run() -> Recording:
+    return viz.record(mlpl.compile(TEXT), 6)
+
+
+def words_in(figure: Figure) -> str:
+    """Returns every text of a figure."""
+    figure.canvas.draw()
+    found = [text.get_text() for text in figure.texts]
+    for axes in figure.axes:
+        found += [axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()]
+        found += [label.get_text() for label in axes.get_yticklabels()]
+        found += [text.get_text() for text in axes.texts]
+    return "\n".join(found)
+
+
+def test_changed_neurons_are_those_of_full_passes(run: Recording) -> None:
+    network, layout = run.program.network, run.program.network.layout
+    assert layout is not None
+    state, passes = layout.encode(start_state(run.program.image, run.words)), []
+    for _ in run.steps:
+        values = [state]
+        for layer in network.layers:
+            values.append(activations(layer, values[-1]))
+        passes.append(values)
+        state = values[-1]
+    expected = [
+        [np.count_nonzero(a != b) for a, b in zip(one, two, strict=True)]
+        for one, two in itertools.pairwise(passes)
+    ]
+    assert run.changed[1:].tolist() == expected
+    assert not run.changed[0].any()
+
+
+def test_a_recording_follows_the_machine(run: Recording) -> None:
+    assert run.steps.tolist() == list(range(1, run.result.steps + 1))
+    total = next(v for v in run.program.image.facts.variables if "total" in v.name)
+    assert run.result.value == 15 and 10 in run.memory[:, total.address]
+    assert sum(run.counts.values()) == run.result.steps
+    counts = line_counts(run)
+    assert sum(counts.values()) == run.result.steps
+    assert max(counts, key=lambda place: counts[place]) == ("<text>", 3)
+
+
+def test_long_runs_are_sampled_evenly() -> None:
+    long = viz.record(mlpl.compile(TEXT), 150)
+    assert long.result.steps > 512 >= len(long.steps) >= 256
+    assert long.steps[0] == 1 and len(set(np.diff(long.steps))) == 1
+    assert sum(long.counts.values()) == long.result.steps
+    limited = viz.record(mlpl.compile(TEXT), 150, max_steps=0)
+    assert not len(limited.steps) and "Stopped after 0 steps" in viz.report(limited)
+
+
+def test_density_counts_every_weight_once() -> None:
+    for layer in mlpl.compile(TEXT).network.layers[:4]:
+        shares = density(layer, 7)
+        heights = np.bincount(np.arange(layer.size) * 7 // layer.size)
+        widths = np.bincount(np.arange(layer.inputs) * 7 // layer.inputs)
+        assert round((shares * np.outer(heights, widths)).sum()) == layer.nonzeros
+        dense = density(layer, max(layer.size, layer.inputs))
+        assert np.count_nonzero(dense) == layer.nonzeros
+
+
+def test_figures_say_what_they_show(run: Recording) -> None:
+    network = run.program.network
+    weights = words_in(viz.plot_weights(network))
+    assert f"{network.depth} layers" in weights and "memory.next" in weights
+    assert f"{network.layers[3].size:,}" in weights
+    memory = words_in(viz.plot_memory(run))
+    assert "total" in memory and "source line" in memory and "after every step" in memory
+    activity = words_in(viz.plot_activity(run))
+    assert "0  the state" in activity and f"of {network.layers[0].size:,}" in activity
+
+
+def test_rows_of_memory() -> None:
+    found = viz.record(mlpl.compile(SQUARES), 5)
+    shown, total = rows(found, 100)
+    labels = [row.label for row in shown]
+    assert total == len(shown) and "squares[40]: first 5" in labels
+    few, _ = rows(found, 2)
+    assert len(few) == 2 and set(few) <= set(shown)
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in ("script", "link", "iframe")
+        self.sources += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_report_needs_no_other_file(run: Recording) -> None:
+    text = viz.report(run)
+    page = _Page()
+    page.feed(text)
+    assert len(page.sources) == 3
+    assert all(source.startswith("data:image/png;base64,") for source in page.sources)
+    assert "url(" not in text and "@import" not in text
+    plain = unescape(re.sub("<[^>]*>", "", text))
+    assert "for i in 0..n { total += i; }" in plain
+    assert f"exceeds {run.program.network.certificate.largest}" in plain
+    assert "ended by itself, with halt code -1" in plain
+
+
+def test_reports_of_the_command_line(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    source, page = tmp_path / "a<b.mlpl", tmp_path / "run.html"
+    source.write_text('fn main(n: int) -> int { print("<b>&"); return 7 / n; }\n')
+    assert main(["run", str(source), "0", "--report", str(page)]) == 3
+    assert capsysbinary.readouterr().out == b"<b>&\n"
+    text = page.read_text()
+    assert "a&lt;b.mlpl" in text and "&lt;b&gt;&amp;" in text and "<b>" not in text
+    assert "division-by-zero" in text
+    assert main(["run", str(source), "7", "--report", str(page), "--engine", "machine"]) == 2
+    assert main(["run", str(source), "7", "--report", str(tmp_path / "no" / "x.html")]) == 2
+
+
+def test_images_made_elsewhere(tmp_path: Path) -> None:
+    image = tmp_path / "loop.dec"
+    image.write_text("9 10 3  9 11 6  12 12 -1  1 5 5 0\n")
+    found = viz.record(mlpl.load_image(image))
+    assert "cell 10" in words_in(viz.plot_memory(found))
+    assert "steps were of no line" in viz.report(found) or found.result.finished
