@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_FOR_TESTS := $(VENV)/.ready-for-tests
 
-.PHONY: run test test-all lint types unit fuzz docs clean setup setup-tests
+.PHONY: run test test-all lint types unit fuzz docs docs-html clean setup setup-tests
 .DELETE_ON_ERROR:
 
 run: setup
@@ -44,7 +44,7 @@ unit: setup-tests
 	$(BIN)/pytest -n 2
 
 # What takes longer, and what needs Node.
-test-all: test
+test-all: test docs-html
 	$(BIN)/pytest -n 2 tests/extended
 	$(BIN)/python -m tests.extended.prove_rewrites
 
@@ -55,6 +55,11 @@ docs: setup-tests
 	$(BIN)/python -m mlpl.rules.reference docs/diagnostics.md
 	$(BIN)/python -m benchmarks.library
 	$(BIN)/python -m benchmarks.page
+
+# The documentation as a site in build/html; a warning is an error.
+docs-html: setup-tests
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]' -c constraints.txt
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/html
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
