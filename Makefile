@@ -45,6 +45,7 @@ unit: setup-tests
 
 # What takes longer, and what needs Node.
 test-all: test docs-html
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[notebooks]' -c constraints.txt
 	$(BIN)/pytest -n 2 tests/extended
 	$(BIN)/python -m tests.extended.prove_rewrites
 
