@@ -78,6 +78,14 @@ class EventExecutor:
         return int(self._activity.counters[kernel.UPDATES])
 
     @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays: those of the wiring, which others may share, and its own."""
+        wiring, ports = self._wiring, self._ports
+        shared = (wiring.first, wiring.layer, wiring.starts, wiring.edges, wiring.fan_out)
+        arrays = (*shared, *wiring.own, *self._activity, ports.output)
+        return sum(array.nbytes for array in arrays)
+
+    @property
     def pc(self) -> int:
         """The program counter, an unsigned word."""
         layout = machine_layout(self.network)
