@@ -51,6 +51,7 @@ class StateLayout:
         constants: the cells that are folded into the weights.
         cells: all others, ascending, shape (k,).
         rest: the memory with the words of the constants, and 0 in all other cells; shape (n,).
+        parts: memory and then the registers, in the order of `REGISTERS`.
     """
 
     word_bits: int
@@ -58,6 +59,7 @@ class StateLayout:
     constants: Constants = ()
     cells: Words = field(init=False, repr=False, compare=False)
     rest: Words = field(init=False, repr=False, compare=False)
+    parts: tuple[Part, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Checks the constants.
@@ -77,6 +79,15 @@ class StateLayout:
         rest[known] = words
         object.__setattr__(self, "cells", np.delete(np.arange(self.memory), known))
         object.__setattr__(self, "rest", rest)
+        object.__setattr__(self, "parts", self._parts())
+
+    def _parts(self) -> tuple[Part, ...]:
+        w = self.word_bits
+        found = [Part("memory", 0, len(self.cells), w)]
+        for name in REGISTERS:
+            bits = 1 if name in ("taken", "valid") else w
+            found.append(Part(name, found[-1].stop, 1, bits))
+        return tuple(found)
 
     @property
     def varies(self) -> NDArray[np.bool_]:
@@ -84,16 +95,6 @@ class StateLayout:
         mask = np.zeros(self.memory, dtype=bool)
         mask[self.cells] = True
         return mask
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Memory and then the registers, in the order of `REGISTERS`."""
-        w = self.word_bits
-        found = [Part("memory", 0, len(self.cells), w)]
-        for name in REGISTERS:
-            bits = 1 if name in ("taken", "valid") else w
-            found.append(Part(name, found[-1].stop, 1, bits))
-        return tuple(found)
 
     @property
     def size(self) -> int:
@@ -138,7 +139,10 @@ class StateLayout:
     def words(self, vector: NDArray[np.integer], part: Part) -> Words:
         """Returns the words of one part of a vector, unsigned, shape (rows,)."""
         bits = vector[part.slice].reshape(part.rows, part.bits) > 0
-        return bits @ (np.int64(1) << np.arange(part.bits, dtype=np.int64))
+        packed = np.packbits(bits, axis=1, bitorder="little")
+        whole = np.zeros((part.rows, 8), dtype=np.uint8)
+        whole[:, : packed.shape[1]] = packed
+        return whole.view("<i8")[:, 0].astype(np.int64)
 
     def changes(
         self, entries: NDArray[np.integer], old: NDArray[np.integer], now: NDArray[np.integer]
@@ -153,6 +157,8 @@ class StateLayout:
         found = []
         for part in self.parts:
             inside = (entries >= part.start) & (entries < part.stop)
+            if not inside.any():
+                continue
             flat = entries[inside] - part.start
             flips = (old[inside] > 0) != (now[entries[inside]] > 0)
             masks: dict[int, int] = {}
