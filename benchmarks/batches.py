@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from statistics import median
 from time import perf_counter
 
-from benchmarks.network import TIMES, program
+from benchmarks.network import TIMES, walk
 from mlpl.backend.mlp.build import build_network
 from mlpl.backend.mlp.executors.pool import MachinePool, Row
 from mlpl.backend.mlp.formats.torch_module import LoopedNetwork
@@ -23,7 +23,7 @@ def rate(module: LoopedNetwork, count: int, side_by_side: int, steps: int) -> fl
     """Returns the steps a second of `count` machines of `steps` steps each; the median of five."""
     layout = module.network.layout
     assert layout is not None
-    image = program(layout.memory)
+    image = walk(layout.memory)
     times = []
     for _ in range(TIMES):
         rows = (Row(image.start()) for _ in range(count))

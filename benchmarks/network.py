@@ -45,7 +45,7 @@ Run = tuple[State, bytes, int | None]
 """Where a run starts, what it reads, and after how many steps it is stopped."""
 
 
-def walk(memory: int, at_the_top: bool) -> Image:
+def walk(memory: int, at_the_top: bool = False) -> Image:
     """Returns a program that loops for ever, with pointers and branches."""
     path = Path(__file__).with_name("walk.asq")
     text = path.read_text(encoding="utf-8")
