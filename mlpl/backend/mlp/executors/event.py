@@ -82,9 +82,8 @@ class EventExecutor:
         """The bytes of its arrays: those of the wiring, which others may share, and its own."""
         wiring, ports = self._wiring, self._ports
         shared = (wiring.first, wiring.layer, wiring.starts, wiring.edges, wiring.fan_out)
-        own: tuple[NDArray[np.generic], ...] = (*self._activity, ports.output)
-        arrays = (*shared, *wiring.own, *own)
-        return sum(array.nbytes for array in arrays)
+        own: list[NDArray[np.generic]] = [*wiring.own, *self._activity, ports.output]
+        return sum(array.nbytes for array in shared) + sum(array.nbytes for array in own)
 
     @property
     def pc(self) -> int:
