@@ -34,7 +34,7 @@ from tests.golden import cases
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60
-"""Seconds after which one input hangs; each takes a fraction of one."""
+"""Seconds of the processor after which one input hangs; each takes a fraction of one."""
 MEMORY = 3 << 30
 """Bytes of address space that the process may have."""
 
@@ -123,18 +123,18 @@ class HangError(Exception):
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Raises HangError where the `with` takes too long."""
+    """Raises HangError where the `with` takes too much of the processor, however busy it is."""
 
     def stop(*_: object) -> None:
         raise HangError
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(PATIENCE)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def inputs(seed: int) -> Iterator[tuple[bytes, Callable[[bytes], list[str]]]]:

@@ -45,7 +45,7 @@ def trial(seed: int, network_share: float, reduction: float) -> Outcome:
     """Returns the outcome of a seed; a failure is made small in so many seconds."""
     case = draw(seed, network_share)
     shape = f"w={case.word_bits}{'' if case.checked else ' unchecked'}"
-    shape += " network" if case.network else ""
+    shape = " ".join((shape, *case.levels, *(("network",) if case.network else ())))
     try:
         with malformed.guarded():
             return Outcome(seed, run(case).value, shape)
