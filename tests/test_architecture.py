@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "mlpl"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-MACHINE = {f"mlpl.backend.subleq.{name}" for name in ("state", "engine", "image", "batch")}
+MACHINE = {f"mlpl.backend.subleq.{name}" for name in ("modes", "state", "engine", "image", "batch")}
 ROOMS = (
     "mlpl.base",
     "mlpl.lang",

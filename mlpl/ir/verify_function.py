@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import contains
 
@@ -37,6 +37,10 @@ _TRAP_VALUES = {
     TrapKind.NEGATIVE_SHIFT: 1,
     TrapKind.DIVISION_BY_ZERO: 1,
 }
+
+
+_Place = tuple[Value, str, int]
+"""Where a value is defined: block ("" for a parameter of the function) and step (-1: parameter)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,50 +123,52 @@ class FunctionVerifier:
 
     def _check_values(self) -> None:
         """Checks 7 and 8."""
-        flow = graph(self._function)
-        dominators = dominance(flow)
-        places: dict[int, tuple[Value, Position]] = {}
-        for value, position in self._definitions():
+        dominators = dominance(graph(self._function))
+        places: dict[int, _Place] = {}
+        for value, block, step in self._definitions():
             if value.id in places:
+                position = Position(self._function.name, block, step)
                 self._report(7, position, f"{value} is defined again")
             else:
-                places[value.id] = (value, position)
-        for block in self._function.blocks:
-            for index, instruction in enumerate(block.instructions):
-                self._check_uses(instruction.operands, block.name, index, places, dominators)
-            operands, end = terminator_operands(block.terminator), len(block.instructions)
-            self._check_uses(operands, block.name, end, places, dominators)
+                places[value.id] = value, block, step
+        for here in self._function.blocks:
+            for step, instruction in enumerate(here.instructions):
+                for operand in instruction.operands:
+                    if isinstance(operand, Value):
+                        self._check_use(operand, here.name, step, places, dominators)
+            for operand in terminator_operands(here.terminator):
+                if isinstance(operand, Value):
+                    end = len(here.instructions)
+                    self._check_use(operand, here.name, end, places, dominators)
 
-    def _check_uses(
+    def _check_use(
         self,
-        operands: tuple[Operand, ...],
+        value: Value,
         block: str,
         step: int,
-        places: dict[int, tuple[Value, Position]],
+        places: Mapping[int, _Place],
         dominators: Dominance,
     ) -> None:
-        for operand in operands:
-            if not isinstance(operand, Value):
-                continue
-            position = Position(self._function.name, block, step)
-            definition = places.get(operand.id)
-            if definition is None:
-                self._report(8, position, f"{operand} is not defined")
-            elif definition[0].kind is not operand.kind:
-                self._report(8, position, f"{operand} is of kind {definition[0].kind.value}")
-            elif not _before(dominators, definition[1], position):
-                self._report(8, position, f"the definition of {operand} does not dominate this")
+        place = places.get(value.id)
+        if place is None:
+            problem = f"{value} is not defined"
+        elif place[0].kind is not value.kind:
+            problem = f"{value} is of kind {place[0].kind.value}"
+        elif _before(dominators, place, block, step):
+            return
+        else:
+            problem = f"the definition of {value} does not dominate this"
+        self._report(8, Position(self._function.name, block, step), problem)
 
-    def _definitions(self) -> Iterator[tuple[Value, Position]]:
-        name = self._function.name
+    def _definitions(self) -> Iterator[_Place]:
         for value in self._function.parameters:
-            yield value, Position(name)
+            yield value, "", -1
         for block in self._function.blocks:
             for value in block.parameters:
-                yield value, Position(name, block.name)
-            for index, instruction in enumerate(block.instructions):
+                yield value, block.name, -1
+            for step, instruction in enumerate(block.instructions):
                 if instruction.result is not None:
-                    yield instruction.result, Position(name, block.name, index)
+                    yield instruction.result, block.name, step
 
     def _check_block(self, block: Block) -> None:
         for index, instruction in enumerate(block.instructions):
@@ -256,15 +262,14 @@ def _is_positive(operand: Operand) -> bool:
     return isinstance(operand, Const) and operand.value >= 1
 
 
-def _before(dominators: Dominance, definition: Position, use: Position) -> bool:
-    """Whether the definition's line comes before the use on every way to it."""
-    if not definition.block or use.block not in dominators.interval:
+def _before(dominators: Dominance, place: _Place, block: str, step: int) -> bool:
+    """Whether a definition comes before a use on every way to it."""
+    _, home, defined = place
+    if not home or block not in dominators.interval:
         return True  # a parameter of the function, or a use that is never reached
-    if definition.block == use.block:
-        return definition.step < use.step
-    return definition.block in dominators.interval and dominators.dominates(
-        definition.block, use.block
-    )
+    if home == block:
+        return defined < step
+    return home in dominators.interval and dominators.dominates(home, block)
 
 
 def object_problems(objects: tuple[Object, ...], sigil: str) -> Iterator[str]:

@@ -17,8 +17,8 @@ from dataclasses import replace
 from itertools import product
 
 from mlpl.backend.subleq.image import Facts, Image
+from mlpl.backend.subleq.modes import STANDARD
 from mlpl.backend.subleq.operand_values import OperandValues
-from mlpl.backend.subleq.state import STANDARD
 
 
 def with_facts(image: Image) -> Image:

@@ -10,8 +10,8 @@ from mlpl.backend.subleq.asq_parser import Cell, Listing, parse_asq
 from mlpl.backend.subleq.asq_tokens import Token
 from mlpl.backend.subleq.decimal_text import MOST_ERRORS, fits, range_help
 from mlpl.backend.subleq.image import Facts, Image, Variable
+from mlpl.backend.subleq.modes import STANDARD
 from mlpl.backend.subleq.sizing import memory_for
-from mlpl.backend.subleq.state import STANDARD
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark, nearest
 from mlpl.base.source import Source
 from mlpl.base.words import unsigned

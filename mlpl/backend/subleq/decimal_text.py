@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mlpl.backend.subleq.analysis import with_facts
 from mlpl.backend.subleq.image import Image
+from mlpl.backend.subleq.modes import STANDARD
 from mlpl.backend.subleq.sizing import memory_for
-from mlpl.backend.subleq.state import STANDARD
 from mlpl.base.diagnostics import CompileError, Diagnostic, Mark
 from mlpl.base.source import Source, Span
 from mlpl.base.words import WIDEST, largest, smallest, unsigned, wrap

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from mlpl.backend.subleq.assembler import assemble
 from mlpl.backend.subleq.decimal_text import read_decimal
 from mlpl.backend.subleq.image import Image
-from mlpl.backend.subleq.state import STANDARD
+from mlpl.backend.subleq.modes import STANDARD
 from mlpl.base.source import Source
 
 ASSEMBLY = ".asq"

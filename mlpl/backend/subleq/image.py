@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.call_sites import CallSite
-from mlpl.backend.subleq.state import STANDARD, State
+from mlpl.backend.subleq.modes import STANDARD
 from mlpl.base.source import Location
 from mlpl.base.traps import Held, TrapSite
+
+if TYPE_CHECKING:
+    from mlpl.backend.subleq.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,10 @@ class Image:
 
     def start(self) -> State:
         """Returns the state in which a run begins: the words, zeros after them, pc = 0."""
+        import numpy as np
+
+        from mlpl.backend.subleq.state import State
+
         cells = np.zeros(self.memory, dtype=np.int64)
         cells[: len(self.words)] = self.words
         return State(cells)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlpl.backend.subleq.call_sites import CallSite
 from mlpl.backend.subleq.image import Facts, Image, Variable
 from mlpl.backend.subleq.location_table import LocationTable, read_locations
-from mlpl.backend.subleq.state import check_machine
+from mlpl.backend.subleq.modes import check_machine
 from mlpl.base.checked import Checked, DamagedError
 from mlpl.base.source import Location
 from mlpl.base.traps import Held, TrapKind, TrapSite

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlpl.backend.subleq.state import check_machine
+from mlpl.backend.subleq.modes import check_machine
 from mlpl.base.diagnostics import CompileError, Diagnostic
 from mlpl.base.words import WIDEST
 

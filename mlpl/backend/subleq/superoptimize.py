@@ -6,8 +6,9 @@ What stands between them must touch none of these cells: then it commutes with t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from enum import Enum
 
 from mlpl.backend.subleq.known_zero import CONVENTION, Zeros, is_private, known_zero
 from mlpl.backend.subleq.rewrite_table import REWRITES, Rewrite, Step, terms
@@ -31,34 +32,78 @@ def superoptimize(code: Code, entries: Set[str], private: str, word_bits: int) -
     """
     zeros = known_zero(code, entries, private)
     place = _Place(code, private, word_bits)
-    for start, item in enumerate(code):
+    for start in range(len(code)):
         known = zeros[start]
-        if isinstance(item, Sub) and start not in place.changed and known is not None:
-            for row in _ROWS.get(_shape(item), ()):
-                match = _Match(row, place, known)
-                if match.found(start):
-                    match.apply()
-                    break
+        if known is None or start in place.changed:
+            continue
+        for row in _fitting(code, start):
+            match = _Match(row, place, known)
+            if match.found(start):
+                match.apply()
+                break
     result: list[Sub | Label] = []
     for index, each in enumerate(code):
         result += place.changed.get(index, (each,))
     return tuple(result)
 
 
+def _fitting(code: Code, start: int) -> Sequence[Rewrite]:
+    """Returns the rows whose first two steps may be the item at `start` and one behind it.
+
+    The second step of a row is a branch or has a cell of the first. What stands between the two is
+    and has neither.
+    """
+    first = code[start]
+    if isinstance(first, Label) or first.b == ZERO:
+        return ()
+    shape = _shape(first)
+    if shape not in _SHAPES:
+        return ()
+    for item in code[start + 1 : start + REACH]:
+        if isinstance(item, Label):
+            return ()
+        b, a = _part(item.b, first), _part(item.a, first)
+        if item.target is not None or b is not _Part.OTHER or a is not _Part.OTHER:
+            return _ROWS.get((shape, _shape(item), b, a), ())
+    return ()
+
+
 def _shape(item: Sub | Step) -> tuple[bool, bool]:
-    """Returns what tells rows apart at once: whether it is a clear, and a branch."""
+    """Returns what tells steps apart at once: whether it is a clear, and a branch."""
     return item.a == item.b, item.target not in (None, "")
 
 
-def _by_shape() -> Mapping[tuple[bool, bool], list[Rewrite]]:
-    """Returns the rows by their first step, those that save most first."""
-    found: dict[tuple[bool, bool], list[Rewrite]] = {}
+class _Part(Enum):
+    """What an operand of a row's second step is in its first step."""
+
+    WRITTEN = "b"
+    READ = "a"
+    OTHER = "neither"
+
+
+_Key = tuple[tuple[bool, bool], tuple[bool, bool], _Part, _Part]
+
+
+def _part(operand: Operand | str, first: Sub | Step) -> _Part:
+    if operand == first.b:
+        return _Part.WRITTEN
+    return _Part.READ if operand == first.a else _Part.OTHER
+
+
+def _by_start() -> Mapping[_Key, list[Rewrite]]:
+    """Returns the rows by how their first two steps look, those that save most first."""
+    found: dict[_Key, list[Rewrite]] = {}
     for row in sorted(REWRITES, key=lambda row: len(row.after) - len(row.before)):
-        found.setdefault(_shape(row.before[0]), []).append(row)
+        first, second = row.before[:2]
+        key = _shape(first), _shape(second), _part(second.b, first), _part(second.a, first)
+        found.setdefault(key, []).append(row)
+        if second.a.startswith("#"):  # a constant that may be the first step's, too
+            found.setdefault((*key[:3], _Part.READ), []).append(row)
     return found
 
 
-_ROWS = _by_shape()
+_ROWS = _by_start()
+_SHAPES = frozenset(key[0] for key in _ROWS)
 
 
 @dataclass(slots=True)
