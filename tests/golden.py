@@ -31,7 +31,7 @@ class Case:
         assert {title: body.strip() for title, body in made.items()} == expected
 
 
-INPUTS = ("mlpl", "folder", "input", "arguments", "options")
+INPUTS = ("mlpl", "ir", "folder", "input", "arguments", "options")
 
 
 def is_input(title: str) -> bool:

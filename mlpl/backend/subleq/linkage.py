@@ -9,7 +9,8 @@ from mlpl.backend.subleq.call_sites import CallSites
 from mlpl.backend.subleq.emitter import Exits
 from mlpl.backend.subleq.routines.catalog import Catalog
 from mlpl.backend.subleq.selected import Array, Cell
-from mlpl.ir.callgraph import components
+from mlpl.ir.alias import Writes, writes_of_calls
+from mlpl.ir.callgraph import call_graph, components
 from mlpl.ir.module import Function, Module, Object, Op, Return, Value
 
 
@@ -24,6 +25,7 @@ class Linkage:
         exits: hands out halt addresses.
         sites: what expansion finds out about each call.
         catalog: of routines.
+        writes: what a call of each function may write.
     """
 
     module: Module
@@ -31,6 +33,7 @@ class Linkage:
     exits: Exits
     sites: CallSites
     catalog: Catalog
+    writes: Mapping[str, Writes]
 
     def stacked(self, function: Function) -> tuple[tuple[Object, int], ...]:
         """Objects that each activation has on the stack, with offsets in its frame (cells)."""
@@ -84,9 +87,9 @@ def link(module: Module, *, small: bool = False) -> Linkage:
         cyclic = len(component) > 1 or component[0] in callees[component[0]]
         cycles |= {f: frozenset(component) if cyclic else frozenset() for f in component}
     ops = frozenset(i.op for f in module.functions.values() for i in f.instructions())
-    return Linkage(
-        module, cycles, Exits(), CallSites(), Catalog(module.word_bits, ops, small=small)
-    )
+    catalog = Catalog(module.word_bits, ops, small=small)
+    writes = writes_of_calls(module, call_graph(module))
+    return Linkage(module, cycles, Exits(), CallSites(), catalog, writes)
 
 
 def cell_of(value: Value, function: str) -> Cell:

@@ -85,6 +85,43 @@ def store(out: Emitter, place: At | Cell, index: Operand | int, value: Operand |
             out.sub(index, slot)
 
 
+def subtract(out: Emitter, place: At | Cell, index: Operand | int, amount: Operand | int) -> None:
+    """Emits `memory[place + index] -= amount`."""
+    amount = out.pool(amount) if isinstance(amount, int) else amount
+    _change(out, place, index, lambda goal, label: out.sub(amount, goal, label=label))
+
+
+def add(out: Emitter, place: At | Cell, index: Operand | int, amount: Operand) -> None:
+    """Emits `memory[place + index] += amount`."""
+
+    def change(goal: At, label: str) -> None:
+        out.sub(amount, T)
+        out.sub(T, goal, label=label)
+        out.clear(T)
+
+    _change(out, place, index, change)
+
+
+def _change(
+    out: Emitter, place: At | Cell, index: Operand | int, change: Callable[[At, str], None]
+) -> None:
+    """Emits a change of the cell at place + index: of its address, under a label if patched."""
+    match place, index:
+        case At(name, offset), int():
+            change(At(name, offset + index), "")
+            return
+        case _:
+            slot = Slot(out.fresh("p"), 1)
+    if isinstance(place, At):
+        assert not isinstance(index, int)
+        out.add_to_slots((slot,), index)
+        change(place, slot.label)
+        out.sub(index, slot)
+    else:
+        _point(out, (slot,), place, index)
+        change(_NOWHERE, slot.label)
+
+
 def _point(out: Emitter, slots: tuple[Slot, ...], place: Operand, index: Operand | int) -> None:
     """Emits `slot := place + index` for each slot."""
     for slot in slots:

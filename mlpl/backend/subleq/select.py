@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from mlpl.backend.subleq import calls, memory_access
 from mlpl.backend.subleq.arithmetic import combine, negate
+from mlpl.backend.subleq.changes import Change, Differences, changes
 from mlpl.backend.subleq.compare import Condition
 from mlpl.backend.subleq.conditions import Conditions
 from mlpl.backend.subleq.emitter import Emitter, to
@@ -81,8 +82,9 @@ class _Selection:
         self.out = Emitter(function.name, linkage.module.word_bits, linkage.exits, top)
         self.blocks = {b.name: b for b in function.blocks}
         self.definitions = definitions(function)
-        self.uses = uses(function)
         stacked = linkage.stacked(function)
+        self.changes, self.uses = changes(function, linkage, self.definitions, uses(function))
+        self.differences = Differences(self.out)
         self.displaced = {} if stacked else displaced(function, self.definitions, self.uses)
         self.fused = fused(function, self.definitions, self.uses)
         ranges = Ranges(function, linkage.module.word_bits)
@@ -110,7 +112,7 @@ class _Selection:
                 for call in begins.get(number, ()):
                     self._save(call)
                 self.out.location = instruction.location
-                self._instruction(instruction)
+                self._instruction(instruction, number)
             self.out.location = block.terminator.location
             self._terminator(block)
             self._edges()
@@ -170,7 +172,7 @@ class _Selection:
 
     # Instructions --------------------------------------------------------------------------
 
-    def _instruction(self, i: Instruction) -> None:
+    def _instruction(self, i: Instruction, number: int) -> None:
         out = self.out
         if i.result is not None and (self._idle(i, i.result) or i.result.id in self.done):
             return
@@ -193,13 +195,12 @@ class _Selection:
                 assert target is not None
                 memory_access.load(out, target, *self._element(i.operands[0], i.operands[1]))
             case Op.STORE:
-                ref, index, value = i.operands
-                memory_access.store(out, *self._element(ref, index), self._term(value))
+                self._store(i, self.changes.get((self.block, number)))
             case Op.ZERO:
                 memory_access.zero(out, self.place(i.operands[0]), _count(i.operands[1]))
             case Op.COPY:
-                goal, source, number = i.operands
-                memory_access.copy(out, self.place(goal), self.place(source), _count(number))
+                goal, source, size = i.operands
+                memory_access.copy(out, self.place(goal), self.place(source), _count(size))
             case Op.CALL:
                 self._call(i, target)
             case Op.GETC:
@@ -230,6 +231,15 @@ class _Selection:
             case _:
                 assert sign > 0
                 self.out.move(target, self.operand(argument))
+
+    def _store(self, i: Instruction, change: Change | None) -> None:
+        ref, index, value = i.operands
+        place, index_ = self._element(ref, index)
+        if change is None:
+            memory_access.store(self.out, place, index_, self._term(value))
+        else:
+            more, less = self._term(change.more), self._term(change.less)
+            self.differences.change(self.block, place, index_, more, less)
 
     def _materialize(self, i: Instruction, target: Cell) -> None:
         """A bool that is stored: 1 on one way, 0 on the other."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from mlpl.ir.alias import WRITES, Aliases, Place, Writes, writes_of_calls
+from mlpl.ir.alias import Aliases, Writes, writes_of_calls
 from mlpl.ir.callgraph import call_graph
-from mlpl.ir.dominance import dominance
-from mlpl.ir.graph import Graph, graph
-from mlpl.ir.loops import Loop, loops
+from mlpl.ir.contents import CHANGES, Contents, KnownContents
+from mlpl.ir.graph import graph
 from mlpl.ir.module import (
     Block,
     Function,
     Instruction,
     Module,
     Op,
-    Operand,
 )
 from mlpl.ir.rewrite import (
     Substitution,
@@ -26,14 +24,6 @@ from mlpl.ir.rewrite import (
     with_contents,
 )
 from mlpl.ir.settings import DEFAULT, Settings
-
-MOST = 64
-"""Cells whose contents are known at a time."""
-
-_CHANGES = WRITES | {Op.CALL}
-
-Contents = dict[Place, Operand]
-"""What cells are known to hold."""
 
 
 def forward(module: Module, settings: Settings = DEFAULT) -> Module:
@@ -79,7 +69,7 @@ def _has_loads(function: Function) -> bool:
 
 
 class _Forwarding:
-    """Walks a function in reverse postorder; `_after` holds the contents at the end of blocks."""
+    """Walks a function in reverse postorder."""
 
     def __init__(
         self,
@@ -90,51 +80,21 @@ class _Forwarding:
     ) -> None:
         self._function = function
         self._settings = settings
-        self._definitions = {i.result.id: i for i in function.instructions() if i.result}
-        self._aliases = Aliases(function, self._definitions, writes, word_bits)
+        definitions = {i.result.id: i for i in function.instructions() if i.result}
+        self._aliases = Aliases(function, definitions, writes, word_bits)
         self._stands = Substitution()
-        self._after: dict[str, Contents] = {}
-        self._blocks: dict[str, Block] = {}
+        self._flow = graph(function)
+        self._known = KnownContents(self._flow, self._aliases, self._stands)
 
     def run(self) -> Function:
         """Returns the function with loads replaced."""
-        flow = graph(self._function)
-        found = loops(flow, dominance(flow))
-        for name in flow.order:
-            contents = self._before(flow, found.get(name), name)
-            self._blocks[name] = self._block(flow.blocks[name], contents)
-            self._after[name] = contents
-        blocks = (self._blocks.get(b.name, b) for b in self._function.blocks)
+        found = {name: self._block(self._flow.blocks[name]) for name in self._flow.order}
+        blocks = (found.get(b.name, b) for b in self._function.blocks)
         function = with_blocks(self._function, blocks)
         return map_function(function, self._stands) if self._stands else function
 
-    def _before(self, flow: Graph, loop: Loop | None, name: str) -> Contents:
-        """Returns what is known at the beginning of a block."""
-        ways = [p for p in flow.predecessors[name] if loop is None or p not in loop.latches]
-        if not ways or any(way not in self._after for way in ways):
-            return {}
-        first, *others = (self._after[way] for way in ways)
-        contents = {
-            place: operand
-            for place, operand in first.items()
-            if all(other.get(place) == operand for other in others)
-        }
-        if loop is not None:
-            inside = (flow.blocks[b] for b in loop.blocks)
-            self._forget(contents, (i for b in inside for i in b.instructions))
-        return contents
-
-    def _forget(self, contents: Contents, instructions: Iterable[Instruction]) -> None:
-        """Removes what instructions may change."""
-        for instruction in instructions:
-            if not contents:
-                return
-            if instruction.op in _CHANGES:
-                changed = map_instruction(instruction, self._stands)
-                for place in [p for p in contents if not self._aliases.spared(p, changed)]:
-                    del contents[place]
-
-    def _block(self, block: Block, contents: Contents) -> Block:
+    def _block(self, block: Block) -> Block:
+        contents = self._known.before(block.name)
         kept: list[Instruction] = []
         for instruction in block.instructions:
             instruction = map_instruction(instruction, self._stands)
@@ -142,30 +102,26 @@ class _Forwarding:
                 continue
             if instruction.op is Op.STORE and self._stored(instruction, contents):
                 continue
-            if instruction.op in _CHANGES - {Op.STORE}:
-                self._forget(contents, (instruction,))
+            if instruction.op in CHANGES - {Op.STORE}:
+                self._known.forget(contents, instruction)
             kept.append(instruction)
         return with_contents(block, kept, block.terminator)
 
     def _loaded(self, load: Instruction, contents: Contents) -> bool:
         """Says whether something stands for the result; if not, it is what the cell holds."""
         assert load.result is not None
-        place = self._aliases.place(load.operands[0], load.operands[1])
-        known = contents.get(place)
+        known = contents.get(self._aliases.place(load.operands[0], load.operands[1]))
         if known is not None and known.kind is load.result.kind:
             self._stands.add(load.result, known)
             self._settings.did(self._function.name, "a load takes what is known", load.location)
             return True
-        if len(contents) < MOST:
-            contents[place] = load.result
+        self._known.loaded(contents, load)
         return False
 
     def _stored(self, store: Instruction, contents: Contents) -> bool:
         """Says whether the cell holds the value already."""
         ref, index, value = store.operands
-        place = self._aliases.place(ref, index)
-        if contents.get(place) == value:
+        if contents.get(self._aliases.place(ref, index)) == value:
             return True
-        self._forget(contents, (store,))
-        contents[place] = value
+        self._known.stored(contents, store)
         return False
