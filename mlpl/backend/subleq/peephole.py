@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import replace
+from itertools import islice
 
 from mlpl.backend.subleq.selected import ZERO, Expression, Label, Pool, Slot, Sub
 from mlpl.backend.subleq.superoptimize import superoptimize
@@ -82,7 +83,7 @@ def _folded(code: Code) -> Code:
 def _names_next(code: Code, index: int, target: Expression) -> bool:
     if not target.symbol or target.constant:
         return False
-    for item in code[index + 1 :]:
+    for item in islice(code, index + 1, None):
         if isinstance(item, Sub):
             return item.label == target.symbol
         if item.name == target.symbol:
