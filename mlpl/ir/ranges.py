@@ -11,7 +11,7 @@ It does not follow memory, calls or sums of two unknowns. (Cousot and Cousot, 19
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -48,16 +48,18 @@ class Fact(NamedTuple):
         holds: whether it is true.
         comparison: what computes it, negations apart; None where nothing does.
         outcome: what the comparison then gives.
+        about: the values that it tells of, by their ids: the condition and what is compared.
     """
 
     condition: Value
     holds: bool
     comparison: Instruction | None
     outcome: bool
+    about: tuple[int, ...]
 
 
-Knowledge = Mapping[int, tuple[Fact, ...]]
-"""The facts about each value, by its id: it is the condition, or is compared in it."""
+Knowledge = Mapping[int, Sequence[Fact]]
+"""The facts about each value, by its id."""
 
 _Input = tuple[Operand, Knowledge]
 """An operand, and what is known where it is read."""
@@ -155,7 +157,10 @@ class Ranges:
         match self._flow.blocks[block].terminator:
             case Branch(Value() as condition, then, otherwise) if then.block != otherwise.block:
                 holds = then.block == goal
-                return (Fact(condition, holds, *self._comparison(condition, holds)),)
+                comparison, outcome = self._comparison(condition, holds)
+                operands = comparison.operands if comparison is not None else ()
+                about = dict.fromkeys(o.id for o in (condition, *operands) if isinstance(o, Value))
+                return (Fact(condition, holds, comparison, outcome, tuple(about)),)
             case _:
                 return ()
 
@@ -286,10 +291,8 @@ class Ranges:
 
 def _by_value(facts: tuple[Fact, ...]) -> Knowledge:
     """Returns facts by the values they are about, in the same order."""
-    found: dict[int, tuple[Fact, ...]] = {}
+    found: dict[int, list[Fact]] = {}
     for fact in facts:
-        operands = fact.comparison.operands if fact.comparison is not None else ()
-        about = {fact.condition.id, *(o.id for o in operands if isinstance(o, Value))}
-        for id_ in about:
-            found[id_] = (*found.get(id_, ()), fact)
+        for id_ in fact.about:
+            found.setdefault(id_, []).append(fact)
     return found

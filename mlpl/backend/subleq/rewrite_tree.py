@@ -56,22 +56,25 @@ def tree_of(rewrites: Iterable[Rewrite]) -> Node:
     root = Node()
     ranked = sorted(rewrites, key=lambda row: len(row.after) - len(row.before))
     for rank, rewrite in enumerate(ranked):
-        node, cells = root, []
+        node = root
+        cells: list[str] = []
         for step in rewrite.before:
-            numbers = []
-            for name in (step.b, step.a):
-                if name == "0":
-                    numbers.append(ZERO_OPERAND)
-                elif name.startswith("#"):
-                    numbers.append(CONSTANT)
-                else:
-                    if name not in cells:
-                        cells.append(name)
-                    numbers.append(cells.index(name))
-            node = node.following.setdefault((bool(step.target), *numbers), Node())
+            b, a = _number(step.b, cells), _number(step.a, cells)
+            node = node.following.setdefault((bool(step.target), b, a), Node())
         zeros = tuple(cells.index(letter) for letter in sorted(rewrite.zeros))
         node.rows.append(Row(rewrite, rank, tuple(cells), zeros))
     return root
+
+
+def _number(name: str, cells: list[str]) -> int:
+    """Returns what stands for an operand in a key; takes new letters up."""
+    if name == "0":
+        return ZERO_OPERAND
+    if name.startswith("#"):
+        return CONSTANT
+    if name not in cells:
+        cells.append(name)
+    return cells.index(name)
 
 
 ROOT = tree_of(REWRITES)
