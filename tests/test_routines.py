@@ -14,6 +14,7 @@ from mlpl.backend.subleq.routines.divide import divide
 from mlpl.backend.subleq.routines.multiply import multiply
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.base import words
+from tests.routine_cases import check_constant, intervals
 from tests.routine_machine import RoutineMachine, Words
 
 SHORT = (5, 6)
@@ -118,3 +119,17 @@ def test_every_number_is_written_in_decimal(w: int) -> None:
 def test_steps(name: str, x: int, y: int, most: int) -> None:
     """The cost that the routines' descriptions state."""
     assert check(name, 16, ([x], [y]))[0] <= most
+
+
+@pytest.mark.parametrize("c", range(-16, 16))
+def test_every_constant(c: int) -> None:
+    for interval in intervals(5):
+        check_constant(c, 5, interval)
+
+
+@pytest.mark.parametrize("w", [16, 32])
+def test_constants_of_wide_words(w: int) -> None:
+    rng = random.Random(w)
+    for c in (-1 << (w - 2), -10, 1, 2, 10, 255, rng.randrange(1 << (w - 1))):
+        for interval in intervals(w)[:2]:
+            check_constant(c, w, interval)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from mlpl.base.words import largest, smallest
+from tests.routine_cases import check_constant, intervals
 from tests.test_routines import CASES, check, every_pair
 
 
@@ -11,3 +15,20 @@ from tests.test_routines import CASES, check, every_pair
 @pytest.mark.parametrize("name", CASES)
 def test_every_pair_of_words(name: str, w: int) -> None:
     check(name, w, every_pair(w))
+
+
+@pytest.mark.parametrize("w", [9, 10])
+@pytest.mark.parametrize("part", range(16))
+def test_every_constant(part: int, w: int) -> None:
+    for c in range(smallest(w) + part, largest(w) + 1, 16):
+        for interval in intervals(w)[:4]:
+            check_constant(c, w, interval)
+
+
+@pytest.mark.parametrize("w", [16, 32])
+def test_constants_of_wide_words(w: int) -> None:
+    rng = random.Random(w)
+    for _ in range(60):
+        c = rng.randrange(smallest(w), -smallest(w)) >> rng.randrange(w)
+        for interval in intervals(w):
+            check_constant(c, w, interval)

@@ -79,8 +79,8 @@ def select_module(module: Module, *, small: bool = False) -> Selected:
     while waiting:
         name = waiting.pop()
         if name not in functions:
-            if name in linkage.catalog.made:
-                functions[name] = linkage.catalog.made[name].function
+            if name in linkage.plan.shared:
+                functions[name] = linkage.plan.shared[name].function
             else:
                 functions[name] = save_live(select(module.functions[name], linkage))
             waiting += reversed(functions[name].callees)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from mlpl.backend.subleq.call_sites import CallSites
 from mlpl.backend.subleq.emitter import Exits
-from mlpl.backend.subleq.routines.catalog import Catalog
+from mlpl.backend.subleq.operator_plan import Plan
 from mlpl.backend.subleq.selected import Array, Cell
 from mlpl.ir.alias import Writes, writes_of_calls
 from mlpl.ir.callgraph import call_graph, components
 from mlpl.ir.module import Function, Module, Object, Op, Return, Value
+from mlpl.ir.ranges import Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +25,22 @@ class Linkage:
             included; empty for a function that cannot be active twice.
         exits: hands out halt addresses.
         sites: what expansion finds out about each call.
-        catalog: of routines.
         writes: what a call of each function may write.
+        plan: which routine does which operator.
+        known: ranges of functions' values, by name, so far.
     """
 
     module: Module
     cycles: Mapping[str, frozenset[str]]
     exits: Exits
     sites: CallSites
-    catalog: Catalog
     writes: Mapping[str, Writes]
+    plan: Plan
+    known: dict[str, Ranges]
+
+    def ranges(self, function: Function) -> Ranges:
+        """Returns the ranges of a function's values."""
+        return known_ranges(function, self.module.word_bits, self.known)
 
     def stacked(self, function: Function) -> tuple[tuple[Object, int], ...]:
         """Objects that each activation has on the stack, with offsets in its frame (cells)."""
@@ -86,10 +93,17 @@ def link(module: Module, *, small: bool = False) -> Linkage:
     for component in components(callees):
         cyclic = len(component) > 1 or component[0] in callees[component[0]]
         cycles |= {f: frozenset(component) if cyclic else frozenset() for f in component}
-    ops = frozenset(i.op for f in module.functions.values() for i in f.instructions())
-    catalog = Catalog(module.word_bits, ops, small=small)
     writes = writes_of_calls(module, call_graph(module))
-    return Linkage(module, cycles, Exits(), CallSites(), catalog, writes)
+    known: dict[str, Ranges] = {}
+    plan = Plan(module, lambda f: known_ranges(f, module.word_bits, known), small=small)
+    return Linkage(module, cycles, Exits(), CallSites(), writes, plan, known)
+
+
+def known_ranges(function: Function, word_bits: int, known: dict[str, Ranges]) -> Ranges:
+    """Returns the ranges of a function's values, and keeps them in `known`."""
+    if function.name not in known:
+        known[function.name] = Ranges(function, word_bits)
+    return known[function.name]
 
 
 def cell_of(value: Value, function: str) -> Cell:

@@ -21,6 +21,8 @@ from mlpl.backend.subleq.indexing import displaced
 from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
+from mlpl.backend.subleq.operator_plan import Choice
+from mlpl.backend.subleq.routines.catalog import Form
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.backend.subleq.saving import beginnings
 from mlpl.backend.subleq.selected import (
@@ -55,7 +57,6 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.module import Operand as Argument
-from mlpl.ir.ranges import Ranges
 
 ENDED = Expression(-1)
 """Where a program goes that ends without a trap (M2.11)."""
@@ -87,7 +88,7 @@ class _Selection:
         self.differences = Differences(self.out)
         self.displaced = {} if stacked else displaced(function, self.definitions, self.uses)
         self.fused = fused(function, self.definitions, self.uses)
-        ranges = Ranges(function, linkage.module.word_bits)
+        ranges = linkage.ranges(function)
         self.conditions = Conditions(self.operand, ranges, self.definitions, self.fused)
         self.block = function.blocks[0].name
         self.bases: dict[str, Cell] = {}
@@ -260,9 +261,9 @@ class _Selection:
 
     def _call(self, i: Instruction, target: Cell | None) -> None:
         out, callee = self.out, i.symbol
-        routine = self.linkage.catalog.stand_in(callee, len(i.operands))
-        if routine is not None:
-            self._enter_routine(routine, i)
+        choice = self.linkage.plan.choice(i)
+        if choice is not None:
+            self._do(choice)
             return
         recursive = callee in self.linkage.cycles[self.function.name]
         parameters, results = self.linkage.parameters(callee), self.linkage.results(callee)
@@ -292,34 +293,40 @@ class _Selection:
                 )
 
     def _routine(self, i: Instruction, target: Cell) -> None:
-        """Calls the routine of an op; one that does two ops for both, where both are wanted."""
-        found = self.linkage.catalog.find(i.op)
-        if found is None:
+        """Does an op by a routine; a division's other result too, if the block asks for it."""
+        choice = self.linkage.plan.choice(i)
+        if choice is None:
             self._call(replace(i, op=Op.CALL, symbol=self.linkage.module.routines[i.op]), target)
             return
-        routine, index = found
-        self._enter_routine(routine, i)
-        self.out.move(target, routine.results[index])
-        self._other_result(i, routine)
+        results = self._do(choice)
+        wanted = {i.op: i}
+        if choice.partner is not None:
+            wanted[choice.partner.op] = choice.partner
+        made = choice.form.ops if len(choice.form.ops) > 1 else (i.op,)
+        for op, result in zip(made, results, strict=True):
+            if op in wanted:
+                value = wanted[op].result
+                assert value is not None, "operators have results"
+                self.done.add(value.id)
+                self.out.move(self.cell(value), result)
 
-    def _enter_routine(self, routine: Routine, i: Instruction) -> None:
-        name, parameters = routine.function.name, routine.function.parameters
-        self._arguments(tuple(zip(parameters, i.operands, routine.signs, strict=True)))
-        self.out.emit(Call(name, parameters, routine.results, Expression(-1), location=i.location))
+    def _do(self, choice: Choice) -> tuple[Cell, ...]:
+        """Emits a routine, or its call; returns the cells of its results."""
+        out, form = self.out, choice.form
+        name = out.fresh(form.name) if choice.in_place else form.name
+        routine = form.make(name).copied(out, name) if choice.in_place else self._shared(form)
+        parameters = routine.function.parameters
+        operands = routine.operands(choice.operands)
+        self._arguments(tuple(zip(parameters, operands, routine.signs, strict=True)))
+        if choice.in_place:
+            for item in routine.function.items:
+                out.emit(item)
+        else:
+            out.emit(Call(name, parameters, routine.results, Expression(-1), location=out.location))
+        return routine.results
 
-    def _other_result(self, i: Instruction, routine: Routine) -> None:
-        """Takes the other result of a division too, if the block asks for it."""
-        other = {Op.DIV: Op.REM, Op.REM: Op.DIV}.get(i.op)
-        for j in self.blocks[self.block].instructions:
-            if (
-                j.op is other
-                and j.operands == i.operands
-                and j.result is not None
-                and self.uses[j.result.id]
-                and j.result.id not in self.done
-            ):
-                self.done.add(j.result.id)
-                self.out.move(self.cell(j.result), routine.results[int(other is Op.REM)])
+    def _shared(self, form: Form) -> Routine:
+        return self.linkage.plan.routine(form)
 
     # Terminators ---------------------------------------------------------------------------
 

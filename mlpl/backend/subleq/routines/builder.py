@@ -7,6 +7,7 @@ are 0 when it begins and 0 again when it ends, so nobody has to clear them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mlpl.backend.subleq.emitter import Emitter, to
@@ -17,13 +18,17 @@ from mlpl.backend.subleq.selected import (
     At,
     Cell,
     Expression,
+    Item,
+    Label,
     Leave,
     Operand,
     SelectedFunction,
     Slot,
+    Sub,
     T,
     U,
 )
+from mlpl.base.words import wrap
 
 KEPT = (T, U, At("v#"))
 """Scratch cells that are 0 between idioms, and so between calls."""
@@ -63,8 +68,9 @@ class Builder:
         self.out.sub(a, b, self._goal(target))
 
     def add(self, value: int, b: Operand, target: str = "") -> None:
-        """Writes `b += value` for a constant, and to `target` if b <= 0."""
-        self.out.sub(self.out.pool(-value), b, self._goal(target))
+        """Writes `b += value` for a constant, and to `target` if b <= 0; nothing for 0 alone."""
+        if wrap(value, self.word_bits) or target:
+            self.out.sub(self.out.pool(-value), b, self._goal(target))
 
     def clear(self, b: Operand, target: str = "") -> None:
         """Writes `b := 0`, and always to `target` if there is one."""
@@ -100,14 +106,39 @@ class Builder:
         self.out.emit(Leave(self.name, (), cell))
 
     def routine(
-        self, parameters: tuple[Cell, ...], signs: tuple[int, ...], results: tuple[Cell, ...]
+        self,
+        parameters: tuple[Cell, ...],
+        signs: tuple[int, ...],
+        results: tuple[Cell, ...],
+        takes: tuple[int, ...] = (),
     ) -> Routine:
-        """Returns what was written."""
+        """Returns what was written; the arguments are as in `Routine`."""
         items = tuple(
-            replace(i, results=results) if isinstance(i, Leave) else i for i in self.out.items
+            replace(i, results=results) if isinstance(i, Leave) else i
+            for i in _straightened(self.out.items)
         )
-        function = SelectedFunction(self.name, items, parameters, (), tuple(self.out.depths))
-        return Routine(function, signs, results)
+        function = SelectedFunction(self.name, items, parameters, (), (0,) * len(items))
+        return Routine(function, signs, results, takes)
 
     def _goal(self, target: str) -> Expression | None:
         return to(f"{self.name}/{target}") if target else None
+
+
+def _straightened(items: Sequence[Item]) -> list[Item]:
+    """Returns code without jumps to the next instruction."""
+    kept: list[Item] = []
+    following: set[str] = set()  # the labels of the next instruction
+    for item in reversed(items):
+        if isinstance(item, Label):
+            following.add(item.name)
+        elif isinstance(item, Sub):
+            goal = item.target.symbol if item.target is not None else ""
+            if goal in following and not item.label:
+                if item.a == item.b == ZERO:
+                    continue
+                item = replace(item, target=None)
+            following = set()
+        else:
+            following = set()
+        kept.append(item)
+    return kept[::-1]

@@ -3,74 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from mlpl.backend.subleq.routines.bitwise import Truth, bitwise
+from mlpl.backend.subleq.routines.bitwise import bitwise
 from mlpl.backend.subleq.routines.decimal import write_decimal
 from mlpl.backend.subleq.routines.divide import divide
+from mlpl.backend.subleq.routines.divide_by_constant import divide_by_constant
+from mlpl.backend.subleq.routines.mask import mask
 from mlpl.backend.subleq.routines.multiply import multiply
+from mlpl.backend.subleq.routines.need import Need
 from mlpl.backend.subleq.routines.routine import Routine
+from mlpl.backend.subleq.routines.shift_right import shift_right
+from mlpl.base.words import smallest
 from mlpl.ir.module import Op
-
-
-def _divide(quotient: bool, remainder: bool) -> Callable[[str, int], Routine]:
-    return lambda name, w: divide(name, w, quotient=quotient, remainder=remainder)
-
-
-def _bitwise(truth: Truth) -> Callable[[str, int], Routine]:
-    return lambda name, w: bitwise(name, w, truth)
-
-
-_MAKERS: dict[frozenset[Op], tuple[str, Callable[[str, int], Routine]]] = {
-    frozenset({Op.MUL}): ("mul#", multiply),
-    frozenset({Op.DIV}): ("div#", _divide(True, False)),
-    frozenset({Op.REM}): ("rem#", _divide(False, True)),
-    frozenset({Op.DIV, Op.REM}): ("divrem#", _divide(True, True)),
-    frozenset({Op.AND}): ("and#", _bitwise(lambda x, y: x & y)),
-    frozenset({Op.OR}): ("or#", _bitwise(lambda x, y: x | y)),
-    frozenset({Op.XOR}): ("xor#", _bitwise(lambda x, y: x ^ y)),
-}
 
 LIBRARY: dict[str, tuple[str, Callable[[str, int], Routine]]] = {
     "text.write_int": ("write_int#", write_decimal),
 }
 """Functions of the library that routines stand for, with the same parameters and results."""
 
-_SHARED = frozenset({Op.DIV, Op.REM})
-"""Ops that one routine does together."""
+_TRUTH: dict[Op, Callable[[int, int], int]] = {
+    Op.AND: lambda x, y: x & y,
+    Op.OR: lambda x, y: x | y,
+    Op.XOR: lambda x, y: x ^ y,
+}
 
 
-class Catalog:
-    """The routines of one program, each made when it is first asked for.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A routine that can be made.
 
     Attributes:
-        made: by name.
+        name: of the shared one, which no other form has.
+        ops: whose results it has, in order.
+        make: makes one by the name that its labels begin with.
     """
 
-    def __init__(self, word_bits: int, ops: frozenset[Op], *, small: bool = False) -> None:
-        """Prepares routines for a program that uses `ops`; `small` prefers the library's."""
-        self._word_bits = word_bits
-        self._small = small
-        self._ops = ops
-        self.made: dict[str, Routine] = {}
+    name: str
+    ops: tuple[Op, ...]
+    make: Callable[[str], Routine]
 
-    def find(self, op: Op) -> tuple[Routine, int] | None:
-        """Returns the routine for an op, and which of its results is meant.
 
-        None says that the library's routine does it.
-        """
-        ops = _SHARED & self._ops if op in _SHARED else frozenset({op})
-        if self._small or ops not in _MAKERS:
+def by_constant(need: Need, word_bits: int) -> Form | None:
+    """Returns the form for a second operand that is known; None where there is none."""
+    c, x, w = need.constant, need.x, word_bits
+    if c is None:
+        return None
+    head = need.ops[0].value if len(need.ops) == 1 else "divrem"
+    match need.ops[0]:
+        case Op.DIV | Op.REM:
+            if c in (0, smallest(w)):
+                return None
+            quotient, remainder = Op.DIV in need.ops, Op.REM in need.ops
+            negated = not need.dead and x.low >= 0 and not remainder
+            return Form(
+                f"{head}{c}#",
+                need.ops,
+                lambda name: divide_by_constant(
+                    name, w, c, x, quotient=quotient, remainder=remainder, negated=negated
+                ),
+            )
+        case Op.AND | Op.OR | Op.XOR:
+            op = need.ops[0]
+            return Form(f"{head}{c}#", need.ops, lambda name: mask(name, w, op, c, x))
+        case Op.SHR if c > 0:
+            if x.low < 0 or c >= w - 1:
+                return Form(f"{head}{c}#", need.ops, lambda name: shift_right(name, w, c, x))
+            negated = not need.dead
+            return Form(
+                f"{head}{c}#",
+                need.ops,
+                lambda name: divide_by_constant(name, w, 1 << c, x, negated=negated),
+            )
+        case _:
             return None
-        return self._made(*_MAKERS[ops]), int(op is Op.REM and len(ops) > 1)
 
-    def stand_in(self, function: str, arity: int) -> Routine | None:
-        """Returns the routine for a function of the library that still has all parameters."""
-        if self._small or function not in LIBRARY:
+
+def general(need: Need, word_bits: int, *, small: bool) -> Form | None:
+    """Returns the form for any operands within what is known; None: the library's does it."""
+    w = word_bits
+    if small:
+        return None
+    match need.ops[0]:
+        case Op.MUL:
+            return Form("mul#", need.ops, lambda name: multiply(name, w))
+        case Op.DIV | Op.REM:
+            quotient, remainder = Op.DIV in need.ops, Op.REM in need.ops
+            head = need.ops[0].value if len(need.ops) == 1 else "divrem"
+            return Form(
+                f"{head}#",
+                need.ops,
+                lambda name: divide(name, w, quotient=quotient, remainder=remainder),
+            )
+        case Op.AND | Op.OR | Op.XOR:
+            op = need.ops[0]
+            return Form(f"{op.value}#", need.ops, lambda name: bitwise(name, w, _TRUTH[op]))
+        case _:
             return None
-        routine = self._made(*LIBRARY[function])
-        return routine if len(routine.signs) == arity else None
 
-    def _made(self, name: str, make: Callable[[str, int], Routine]) -> Routine:
-        if name not in self.made:
-            self.made[name] = make(name, self._word_bits)
-        return self.made[name]
+
+def stand_in(function: str, word_bits: int, *, small: bool) -> Form | None:
+    """Returns the form for a function of the library; None: it is called."""
+    if small or function not in LIBRARY:
+        return None
+    name, make = LIBRARY[function]
+    return Form(name, (Op.CALL,), lambda given: make(given, word_bits))
