@@ -21,9 +21,7 @@ from mlpl.backend.subleq.indexing import displaced
 from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
-from mlpl.backend.subleq.operator_plan import Choice
-from mlpl.backend.subleq.routines.catalog import Form
-from mlpl.backend.subleq.routines.routine import Routine
+from mlpl.backend.subleq.operator_code import do
 from mlpl.backend.subleq.saving import beginnings
 from mlpl.backend.subleq.selected import (
     PORT,
@@ -263,7 +261,7 @@ class _Selection:
         out, callee = self.out, i.symbol
         choice = self.linkage.plan.choice(i)
         if choice is not None:
-            self._do(choice)
+            do(out, self.linkage.plan, choice, self._arguments)
             return
         recursive = callee in self.linkage.cycles[self.function.name]
         parameters, results = self.linkage.parameters(callee), self.linkage.results(callee)
@@ -298,7 +296,7 @@ class _Selection:
         if choice is None:
             self._call(replace(i, op=Op.CALL, symbol=self.linkage.module.routines[i.op]), target)
             return
-        results = self._do(choice)
+        results = do(self.out, self.linkage.plan, choice, self._arguments)
         wanted = {i.op: i}
         if choice.partner is not None:
             wanted[choice.partner.op] = choice.partner
@@ -309,24 +307,6 @@ class _Selection:
                 assert value is not None, "operators have results"
                 self.done.add(value.id)
                 self.out.move(self.cell(value), result)
-
-    def _do(self, choice: Choice) -> tuple[Cell, ...]:
-        """Emits a routine, or its call; returns the cells of its results."""
-        out, form = self.out, choice.form
-        name = out.fresh(form.name) if choice.in_place else form.name
-        routine = form.make(name).copied(out, name) if choice.in_place else self._shared(form)
-        parameters = routine.function.parameters
-        operands = routine.operands(choice.operands)
-        self._arguments(tuple(zip(parameters, operands, routine.signs, strict=True)))
-        if choice.in_place:
-            for item in routine.function.items:
-                out.emit(item)
-        else:
-            out.emit(Call(name, parameters, routine.results, Expression(-1), location=out.location))
-        return routine.results
-
-    def _shared(self, form: Form) -> Routine:
-        return self.linkage.plan.routine(form)
 
     # Terminators ---------------------------------------------------------------------------
 
