@@ -13,8 +13,9 @@ from mlpl.backend.subleq import memory_access
 from mlpl.backend.subleq.arithmetic import combine
 from mlpl.backend.subleq.emitter import Emitter
 from mlpl.backend.subleq.linkage import Linkage
-from mlpl.backend.subleq.selected import At, Cell
+from mlpl.backend.subleq.selected import Cell
 from mlpl.backend.subleq.selected import Operand as Place
+from mlpl.backend.subleq.spots import Spot
 from mlpl.ir.alias import Aliases
 from mlpl.ir.contents import CHANGES, KnownContents
 from mlpl.ir.graph import graph
@@ -135,23 +136,21 @@ class Differences:
         self._block = ""
         self._found: dict[tuple[Place | int, Place | int], Cell] = {}
 
-    def change(
-        self, block: str, place: At | Cell, index: Place | int, more: Place | int, less: Place | int
-    ) -> None:
-        """Emits `memory[place + index] += more - less`, in a block."""
+    def change(self, block: str, spot: Spot, more: Place | int, less: Place | int) -> None:
+        """Emits `memory[spot] += more - less`, in a block."""
         if block != self._block:
             self._block = block
             self._found.clear()
         if isinstance(more, int) and isinstance(less, int):
-            memory_access.subtract(self._out, place, index, less - more)
+            memory_access.subtract(self._out, spot, less - more)
         elif more == 0:
-            memory_access.subtract(self._out, place, index, less)
+            memory_access.subtract(self._out, spot, less)
         elif less == 0 and not isinstance(more, int):
-            memory_access.add(self._out, place, index, more)
+            memory_access.add(self._out, spot, more)
         elif (more, less) in self._found:
-            memory_access.add(self._out, place, index, self._found[more, less])
+            memory_access.add(self._out, spot, self._found[more, less])
         else:
-            memory_access.subtract(self._out, place, index, self._difference(less, more))
+            memory_access.subtract(self._out, spot, self._difference(less, more))
 
     def _difference(self, x: Place | int, y: Place | int) -> Cell:
         """Returns a cell that holds x - y."""

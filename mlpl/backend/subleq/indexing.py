@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from mlpl.ir.module import Address, Const, Function, Instruction, Op, Operand, Value
 
@@ -12,14 +12,18 @@ NEAR = 8
 
 
 def displaced(
-    function: Function, defined: Mapping[int, Instruction], used: Mapping[int, int]
+    function: Function,
+    defined: Mapping[int, Instruction],
+    used: Mapping[int, int],
+    walking: Container[tuple[str, int]],
 ) -> dict[int, tuple[Value, int]]:
     """Returns sums x + c that serve as indices of known objects and nothing else, by id.
 
-    Then `a[x + c]` is the cell at x behind the address a + c, and the sum is not needed.
+    Then `a[x + c]` is the cell at x behind the address a + c, and the sum is not needed. Accesses
+    that are `walking`, by block and number, use no index.
     """
     accesses: Counter[int] = Counter()
-    for operand in _indices(function):
+    for operand in _indices(function, walking):
         if isinstance(operand, Value):
             accesses[operand.id] += 1
     found = {}
@@ -33,7 +37,9 @@ def displaced(
     return {i: (x, c) for i, (x, c) in found.items() if x.id not in found}
 
 
-def _indices(function: Function) -> Iterator[Operand]:
-    for i in function.instructions():
-        if i.op in (Op.LOAD, Op.STORE) and isinstance(i.operands[0], Address):
-            yield i.operands[1]
+def _indices(function: Function, walking: Container[tuple[str, int]]) -> Iterator[Operand]:
+    for block in function.blocks:
+        for number, i in enumerate(block.instructions):
+            known = i.op in (Op.LOAD, Op.STORE) and isinstance(i.operands[0], Address)
+            if known and (block.name, number) not in walking:
+                yield i.operands[1]

@@ -28,6 +28,7 @@ class Linkage:
         writes: what a call of each function may write.
         plan: which routine does which operator.
         known: ranges of functions' values, by name, so far.
+        small: whether few cells matter more than few steps.
     """
 
     module: Module
@@ -37,6 +38,7 @@ class Linkage:
     writes: Mapping[str, Writes]
     plan: Plan
     known: dict[str, Ranges]
+    small: bool
 
     def ranges(self, function: Function) -> Ranges:
         """Returns the ranges of a function's values."""
@@ -96,7 +98,7 @@ def link(module: Module, *, small: bool = False) -> Linkage:
     writes = writes_of_calls(module, call_graph(module))
     known: dict[str, Ranges] = {}
     plan = Plan(module, lambda f: known_ranges(f, module.word_bits, known), small=small)
-    return Linkage(module, cycles, Exits(), CallSites(), writes, plan, known)
+    return Linkage(module, cycles, Exits(), CallSites(), writes, plan, known, small)
 
 
 def known_ranges(function: Function, word_bits: int, known: dict[str, Ranges]) -> Ranges:

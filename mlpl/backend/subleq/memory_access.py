@@ -1,8 +1,4 @@
-"""Loads and stores through patched operands, block copies, and the stack.
-
-An access at a known object keeps the object's address in the operand: the index is added before
-and subtracted after. An access through a reference writes the operand afresh.
-"""
+"""Loads and stores, block copies, and the stack."""
 
 from __future__ import annotations
 
@@ -20,120 +16,78 @@ from mlpl.backend.subleq.selected import (
     Slot,
     T,
 )
+from mlpl.backend.subleq.spots import (
+    CHANGED,
+    CLEARED,
+    LOADED,
+    NOWHERE,
+    STORED,
+    Shape,
+    Spot,
+    aimed,
+    point,
+)
 
 UNROLLED = 16
 """Blocks of at most so many cells are cleared and copied cell by cell, without a loop."""
 
-_NOWHERE = At("")
-"""The operand of an instruction that is patched before it runs: address 0."""
 
-
-def load(out: Emitter, target: Cell, place: At | Cell, index: Operand | int) -> None:
-    """Emits `target := memory[place + index]`."""
-    match place, index:
-        case At(name, offset), int():
-            out.move(target, At(name, offset + index))
-            return
-        case _:
-            slot = Slot(out.fresh("p"), 0)
-            if isinstance(place, At) and not isinstance(index, int):
-                out.add_to_slots((slot,), index)
-                out.sub(place, T, label=slot.label)
-                out.sub(index, slot)
-            else:
-                _point(out, (slot,), place, index)
-                out.sub(_NOWHERE, T, label=slot.label)
+def load(out: Emitter, target: Cell, spot: Spot) -> None:
+    """Emits `target := memory[spot]`."""
+    if spot.fixed is not None:
+        out.move(target, spot.fixed)
+        return
+    with aimed(out, spot, LOADED) as (source, (label,)):
+        out.sub(source, T, label=label)
     out.clear(target)
     out.sub(T, target)
     out.clear(T)
 
 
-def store(out: Emitter, place: At | Cell, index: Operand | int, value: Operand | int) -> None:
-    """Emits `memory[place + index] := value`."""
-    match place, index:
-        case At(name, offset), int():
-            goal = At(name, offset + index)
-            if isinstance(value, int):
-                out.load(goal, Expression(value))
-            else:
-                out.move(goal, value)
-            return
-        case At(), _:
-            initial = place
-        case _:
-            initial = _NOWHERE
-    wipe, fill = out.fresh("p"), out.fresh("p")
-    slots = [Slot(wipe, 0), Slot(wipe, 1)]
-    if value != 0:
-        slots.append(Slot(fill, 1))
-    if isinstance(place, At):
-        assert not isinstance(index, int)
-        out.add_to_slots(tuple(slots), index)
-    else:
-        _point(out, tuple(slots), place, index)
-    out.sub(initial, initial, label=wipe)
-    if isinstance(value, int):
-        if value:
-            out.sub(out.pool(-value), initial, label=fill)
-    else:
-        out.sub(value, T)
-        out.sub(T, initial, label=fill)
-        out.clear(T)
-    if isinstance(place, At):
-        assert not isinstance(index, int)
-        for slot in slots:
-            out.sub(index, slot)
+def store(out: Emitter, spot: Spot, value: Operand | int) -> None:
+    """Emits `memory[spot] := value`."""
+    if spot.fixed is not None:
+        if isinstance(value, int):
+            out.load(spot.fixed, Expression(value))
+        else:
+            out.move(spot.fixed, value)
+        return
+    with aimed(out, spot, shape_of_store(value)) as (goal, (wipe, *fill)):
+        out.sub(goal, goal, label=wipe)
+        if not isinstance(value, int):
+            out.sub(value, T)
+            out.sub(T, goal, label=fill[0])
+            out.clear(T)
+        elif value:
+            out.sub(out.pool(-value), goal, label=fill[0])
 
 
-def subtract(out: Emitter, place: At | Cell, index: Operand | int, amount: Operand | int) -> None:
-    """Emits `memory[place + index] -= amount`."""
+def shape_of_store(value: object) -> Shape:
+    """Returns the shape of a store of a value."""
+    return CLEARED if value == 0 else STORED
+
+
+def subtract(out: Emitter, spot: Spot, amount: Operand | int) -> None:
+    """Emits `memory[spot] -= amount`."""
     amount = out.pool(amount) if isinstance(amount, int) else amount
-    _change(out, place, index, lambda goal, label: out.sub(amount, goal, label=label))
+    if spot.fixed is not None:
+        out.sub(amount, spot.fixed)
+        return
+    with aimed(out, spot, CHANGED) as (goal, (label,)):
+        out.sub(amount, goal, label=label)
 
 
-def add(out: Emitter, place: At | Cell, index: Operand | int, amount: Operand) -> None:
-    """Emits `memory[place + index] += amount`."""
-
-    def change(goal: At, label: str) -> None:
+def add(out: Emitter, spot: Spot, amount: Operand) -> None:
+    """Emits `memory[spot] += amount`."""
+    if spot.fixed is not None:
+        out.sub(amount, T)
+        out.sub(T, spot.fixed)
+        out.clear(T)
+        return
+    with aimed(out, spot, CHANGED) as (goal, (label,)):
         out.sub(amount, T)
         out.sub(T, goal, label=label)
         out.clear(T)
-
-    _change(out, place, index, change)
-
-
-def _change(
-    out: Emitter, place: At | Cell, index: Operand | int, change: Callable[[At, str], None]
-) -> None:
-    """Emits a change of the cell at place + index: of its address, under a label if patched."""
-    match place, index:
-        case At(name, offset), int():
-            change(At(name, offset + index), "")
-            return
-        case _:
-            slot = Slot(out.fresh("p"), 1)
-    if isinstance(place, At):
-        assert not isinstance(index, int)
-        out.add_to_slots((slot,), index)
-        change(place, slot.label)
-        out.sub(index, slot)
-    else:
-        _point(out, (slot,), place, index)
-        change(_NOWHERE, slot.label)
-
-
-def _point(out: Emitter, slots: tuple[Slot, ...], place: Operand, index: Operand | int) -> None:
-    """Emits `slot := place + index` for each slot."""
-    for slot in slots:
-        out.clear(slot)
-    out.sub(place, T)
-    if not isinstance(index, int):
-        out.sub(index, T)
-    else:
-        out.increase(T, -index)
-    for slot in slots:
-        out.sub(T, slot)
-    out.clear(T)
 
 
 def zero(out: Emitter, place: At | Cell, count: int) -> None:
@@ -186,8 +140,8 @@ def _aim(out: Emitter, slots: tuple[Slot, ...], place: At | Cell) -> At:
         for slot in slots:
             out.load(slot, Expression(place.offset, place.object))
     else:
-        _point(out, slots, place, 0)
-    return _NOWHERE
+        point(out, slots, place, 0)
+    return NOWHERE
 
 
 def _repeat(out: Emitter, count: int, body: Callable[[], None]) -> None:

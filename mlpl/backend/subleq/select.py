@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlpl.backend.subleq import calls, memory_access
+from mlpl.backend.subleq.accesses import Accesses
 from mlpl.backend.subleq.arithmetic import combine, negate
-from mlpl.backend.subleq.changes import Change, Differences, changes
 from mlpl.backend.subleq.compare import Condition
 from mlpl.backend.subleq.conditions import Conditions
 from mlpl.backend.subleq.emitter import Emitter, to
-from mlpl.backend.subleq.fuse import definitions, fused, uses
-from mlpl.backend.subleq.indexing import displaced
+from mlpl.backend.subleq.fuse import definitions, fused
 from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
@@ -81,10 +80,10 @@ class _Selection:
         self.out = Emitter(function.name, linkage.module.word_bits, linkage.exits, top)
         self.blocks = {b.name: b for b in function.blocks}
         self.definitions = definitions(function)
-        stacked = linkage.stacked(function)
-        self.changes, self.uses = changes(function, linkage, self.definitions, uses(function))
-        self.differences = Differences(self.out)
-        self.displaced = {} if stacked else displaced(function, self.definitions, self.uses)
+        self.accesses = Accesses(
+            function, linkage, self.out, self.definitions, self.operand, self.place
+        )
+        self.uses = self.accesses.uses
         self.fused = fused(function, self.definitions, self.uses)
         ranges = linkage.ranges(function)
         self.conditions = Conditions(self.operand, ranges, self.definitions, self.fused)
@@ -108,10 +107,12 @@ class _Selection:
                 self.bases = calls.enter(self.out, self.linkage, self.function)
             begins = beginnings(block, self.linkage.cycles[self.function.name], self.uses)
             for number, instruction in enumerate(block.instructions):
+                self.accesses.pointers.advance(name, number)
                 for call in begins.get(number, ()):
                     self._save(call)
                 self.out.location = instruction.location
                 self._instruction(instruction, number)
+            self.accesses.pointers.advance(name, len(block.instructions))
             self.out.location = block.terminator.location
             self._terminator(block)
             self._edges()
@@ -161,14 +162,6 @@ class _Selection:
                 assert isinstance(cell, Cell)
                 return cell
 
-    def _element(self, ref: Argument, index: Argument) -> tuple[At | Cell, Operand | int]:
-        """Returns what `place` says of a reference, and the index from there."""
-        place = self.place(ref)
-        if isinstance(place, At) and isinstance(index, Value) and index.id in self.displaced:
-            index, constant = self.displaced[index.id]
-            place = At(place.object, place.offset + constant)
-        return place, self._term(index)
-
     # Instructions --------------------------------------------------------------------------
 
     def _instruction(self, i: Instruction, number: int) -> None:
@@ -179,7 +172,7 @@ class _Selection:
         match i.op:
             case Op.ADD | Op.OFFSET | Op.SUB:
                 assert target is not None
-                combine(out, i.op is Op.SUB, target, *(self._term(o) for o in i.operands))
+                self._sum(i, target)
             case Op.NEG | Op.INVERT | Op.NOT:
                 assert target is not None
                 offset = {Op.NEG: 0, Op.INVERT: -1, Op.NOT: 1}[i.op]
@@ -192,9 +185,9 @@ class _Selection:
                 self._materialize(i, target)
             case Op.LOAD:
                 assert target is not None
-                memory_access.load(out, target, *self._element(i.operands[0], i.operands[1]))
+                self.accesses.load((self.block, number), i, target)
             case Op.STORE:
-                self._store(i, self.changes.get((self.block, number)))
+                self.accesses.store((self.block, number), i)
             case Op.ZERO:
                 memory_access.zero(out, self.place(i.operands[0]), _count(i.operands[1]))
             case Op.COPY:
@@ -212,9 +205,20 @@ class _Selection:
                 assert target is not None
                 self._routine(i, target)
 
+    def _sum(self, i: Instruction, target: Cell) -> None:
+        x, y = i.operands
+        for one, other in ((x, y), (y, x)):
+            negative = self.accesses.pointers.negative(self.block, other)
+            if i.op is Op.ADD and negative is not None:
+                combine(self.out, True, target, self._term(one), negative)
+                return
+        combine(self.out, i.op is Op.SUB, target, self._term(x), self._term(y))
+
     def _idle(self, i: Instruction, result: Value) -> bool:
         """Whether nothing needs the result as a word, and there is nothing else to it."""
-        unneeded = result.id in self.fused | self.displaced.keys() or not self.uses[result.id]
+        unneeded = (
+            result.id in self.fused | self.accesses.displaced.keys() or not self.uses[result.id]
+        )
         return unneeded and (i.op.pure or i.op is Op.LOAD)
 
     def _term(self, argument: Argument) -> Operand | int:
@@ -230,15 +234,6 @@ class _Selection:
             case _:
                 assert sign > 0
                 self.out.move(target, self.operand(argument))
-
-    def _store(self, i: Instruction, change: Change | None) -> None:
-        ref, index, value = i.operands
-        place, index_ = self._element(ref, index)
-        if change is None:
-            memory_access.store(self.out, place, index_, self._term(value))
-        else:
-            more, less = self._term(change.more), self._term(change.less)
-            self.differences.change(self.block, place, index_, more, less)
 
     def _materialize(self, i: Instruction, target: Cell) -> None:
         """A bool that is stored: 1 on one way, 0 on the other."""
@@ -362,7 +357,12 @@ class _Selection:
 
     def _enter_edge(self, edge: Edge) -> None:
         block = self.blocks[edge.block]
-        pairs = [(self.cell(p), a) for p, a in zip(block.parameters, edge.arguments, strict=True)]
+        self.accesses.pointers.enter(edge.block, self.block)
+        pairs = [
+            (self.cell(p), a)
+            for p, a in zip(block.parameters, edge.arguments, strict=True)
+            if self.uses[p.id]
+        ]
         copies = [(p, self.operand(a)) for p, a in pairs if isinstance(a, Value)]
         for target, source in sequence(copies, self.out.cell):
             self.out.move(target, source)

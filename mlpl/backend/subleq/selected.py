@@ -60,13 +60,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The memory cell `offset` cells into an object."""
+    """The memory cell `offset` cells into an object; into none: a place that is patched in."""
 
     object: str
     offset: int = 0
 
     def __str__(self) -> str:
-        return f"{self.object}{self.offset:+d}" if self.offset else self.object
+        name = self.object or "patched#"
+        return f"{name}{self.offset:+d}" if self.offset else name
 
 
 @dataclass(frozen=True, slots=True)
