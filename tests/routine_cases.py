@@ -14,7 +14,17 @@ from mlpl.ir.interval import Interval
 from mlpl.ir.module import Op
 from tests.routine_machine import RoutineMachine
 
-BY_CONSTANT = ((Op.DIV,), (Op.REM,), (Op.DIV, Op.REM), (Op.AND,), (Op.OR,), (Op.XOR,), (Op.SHR,))
+BY_CONSTANT: tuple[tuple[Op, ...], ...] = (
+    (Op.DIV,),
+    (Op.REM,),
+    (Op.DIV, Op.REM),
+    (Op.AND,),
+    (Op.OR,),
+    (Op.XOR,),
+    (Op.SHR,),
+    (Op.MUL,),
+    (Op.SHL,),
+)
 MOST = 2000
 """Operands of a run; of wider ranges some are taken."""
 

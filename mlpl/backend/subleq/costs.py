@@ -7,6 +7,9 @@ counted.
 from __future__ import annotations
 
 from mlpl.backend.subleq.routines.catalog import LIBRARY
+from mlpl.backend.subleq.routines.scale import cost
+from mlpl.backend.subleq.routines.scaling import chain
+from mlpl.base.words import WIDEST
 from mlpl.ir.costs import Cost
 from mlpl.ir.module import (
     Address,
@@ -39,7 +42,7 @@ _STEPS = {
     Op.GT: 5,
     Op.GE: 5,
     Op.WITHIN: 4,
-    Op.MUL: 50,
+    Op.MUL: 35,
     Op.DIV: 45,
     Op.REM: 45,
     Op.SHL: 60,
@@ -85,6 +88,8 @@ class SubleqCosts:
                 assert isinstance(count, Const), "counts are constants"
                 each = 4 if op is Op.COPY else 1
                 return Cost(each * count.value, _WORDS * each * min(count.value, 16))
+            case Op.MUL | Op.SHL if factor := _factor(instruction):
+                steps = cost(chain(factor, overwritten=False))
             case Op.MUL | Op.DIV | Op.REM | Op.SHL | Op.SHR | Op.AND | Op.OR | Op.XOR:
                 return Cost(_STEPS[op], _ROUTINE_CELLS)
             case _:
@@ -104,6 +109,17 @@ class SubleqCosts:
                 return Cost(1, _WORDS) if value is None else Cost(4, 4 * _WORDS)
             case _:
                 return Cost(1, 0)
+
+
+def _factor(product: Instruction) -> int:
+    """Returns the constant that a product or a left shift is by; 0 for any other."""
+    match product:
+        case Instruction(Op.MUL, (_, Const(factor))):
+            return factor
+        case Instruction(Op.SHL, (_, Const(count))) if 0 <= count < WIDEST:
+            return 1 << count
+        case _:
+            return 0
 
 
 def _fixed(ref: Operand, index: Operand) -> bool:

@@ -13,8 +13,9 @@ from mlpl.backend.subleq.routines.mask import mask
 from mlpl.backend.subleq.routines.multiply import multiply
 from mlpl.backend.subleq.routines.need import Need
 from mlpl.backend.subleq.routines.routine import Routine
+from mlpl.backend.subleq.routines.scale import scale
 from mlpl.backend.subleq.routines.shift_right import shift_right
-from mlpl.base.words import smallest
+from mlpl.base.words import smallest, wrap
 from mlpl.ir.module import Op
 
 LIBRARY: dict[str, tuple[str, Callable[[str, int], Routine]]] = {
@@ -66,6 +67,13 @@ def by_constant(need: Need, word_bits: int) -> Form | None:
         case Op.AND | Op.OR | Op.XOR:
             op = need.ops[0]
             return Form(f"{head}{c}#", need.ops, lambda name: mask(name, w, op, c, x))
+        case Op.MUL | Op.SHL:
+            factor = c if need.ops[0] is Op.MUL else wrap(1 << c, w) if 0 <= c < w else 0
+            if not factor:
+                return None
+            return Form(
+                f"{head}{c}#", need.ops, lambda name: scale(name, w, factor, dead=need.dead)
+            )
         case Op.SHR if c > 0:
             if x.low < 0 or c >= w - 1:
                 return Form(f"{head}{c}#", need.ops, lambda name: shift_right(name, w, c, x))
@@ -86,7 +94,7 @@ def general(need: Need, word_bits: int, *, small: bool) -> Form | None:
         return None
     match need.ops[0]:
         case Op.MUL:
-            return Form("mul#", need.ops, lambda name: multiply(name, w))
+            return Form("mul#", need.ops, lambda name: multiply(name, w, need.y))
         case Op.DIV | Op.REM:
             quotient, remainder = Op.DIV in need.ops, Op.REM in need.ops
             head = need.ops[0].value if len(need.ops) == 1 else "divrem"
