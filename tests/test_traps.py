@@ -150,7 +150,7 @@ def test_a_stack_overflow_shows_every_call_that_fits(level: str) -> None:
 
 def test_an_overflow_at_the_first_call() -> None:
     text = """
-fn f(n: int) -> int { var xs: int[300]; xs[n] = n; let r = n > 0 ? f(n - 1) : 0; return r + xs[1]; }
+fn f(n: int) -> int { var xs: int[400]; xs[n] = n; let r = n > 0 ? f(n - 1) : 0; return r + xs[1]; }
 fn g(n: int) -> int { return f(n); }
 fn main(n: int) -> int { return g(n) + f(n); }
 """

@@ -31,6 +31,8 @@ from mlpl.ir.module import Function
 
 CALLER = "#caller"
 """Ends the names of cells where calls of functions are noted that do not return."""
+DEPTH = "#depth"
+"""Ends the names of cells that count the activations of functions, from 1 where there are none."""
 
 
 class Way(Enum):
@@ -40,6 +42,9 @@ class Way(Enum):
     """The caller writes the return address into the function's exit."""
     FIXED = "fixed"
     """There is one call in the whole program: the exit jumps to behind it."""
+    COUNTED = "counted"
+    """There is one recursive call: activations by it are counted, and return to behind it; what is
+    left is a call from outside, which patches the exit."""
     NEVER = "never"
     """It does not return."""
     NOTED = "noted"
@@ -49,10 +54,15 @@ class Way(Enum):
 def ways(linkage: Linkage, functions: Mapping[str, SelectedFunction]) -> dict[str, Way]:
     """Returns how each function returns."""
     sites = Counter(i.callee for f in functions.values() for i in f.items if isinstance(i, Call))
+    recursive = Counter(
+        i.callee for f in functions.values() for i in f.items if isinstance(i, Call) and i.recursive
+    )
     found = {}
     for name in functions:
         single = sites[name] <= 1 and not linkage.cycles.get(name)
-        if linkage.returns(name):
+        if linkage.returns(name) and recursive[name] == 1:
+            found[name] = Way.COUNTED
+        elif linkage.returns(name):
             found[name] = Way.FIXED if single else Way.PATCHED
         else:
             found[name] = Way.NEVER if single else Way.NOTED
@@ -60,9 +70,12 @@ def ways(linkage: Linkage, functions: Mapping[str, SelectedFunction]) -> dict[st
 
 
 def return_address(name: str, way: Way) -> Slot | At | None:
-    """Returns where callers put the return address of a function; None for a fixed one."""
+    """Returns where callers put the return address of a function; None for a fixed one.
+
+    Where activations are counted, that is the one for calls from outside.
+    """
     match way:
-        case Way.PATCHED:
+        case Way.PATCHED | Way.COUNTED:
             return exit_of(name)
         case Way.NOTED:
             return At(f"{name}{CALLER}")
@@ -70,8 +83,13 @@ def return_address(name: str, way: Way) -> Slot | At | None:
             return None
 
 
+def depth_of(function: str) -> At:
+    """Returns the cell that counts the activations of a function."""
+    return At(f"{function}{DEPTH}")
+
+
 def back_of(function: str) -> str:
-    """The return address of a function with a single call."""
+    """The return address of a function with a single call, or a single recursive one."""
     return f"{function}#back"
 
 
@@ -120,28 +138,41 @@ class Calls:
         frame = 0 if call.recursive else self.linkage.frame(callee)
         if frame:
             memory_access.reserve(out, frame, call.overflow)
-        way = self.ways[callee]
-        place = return_address(callee, way)
-        back = back_of(callee) if place is None else out.fresh("r")
-        kept = pushed - self.linkage.frame(callee) - 1 if call.recursive else None
-        self.linkage.sites.add(back, CallSite(self.caller, call.location, pushed or frame, kept))
-        if place is not None:
-            if call.recursive or way is Way.NOTED:
-                out.clear(place)
-            out.sub(Pool(Expression(symbol=back, sign=-1)), place)
+        back = self._note_return(call, pushed or frame)
         if not self.linkage.returns(callee):
             out.label(back)
             out.jump(entry)
             return
         out.jump(entry)
         out.label(back)
+        place = return_address(callee, self.ways[callee])
         if place is not None and not call.recursive:
             out.clear(place)
         if frame:
             memory_access.release(out, frame)
 
+    def _note_return(self, call: Call, pushed: int) -> str:
+        """Writes what tells the callee where to return to; returns the label of that place."""
+        out, callee, way = self.out, call.callee, self.ways[call.callee]
+        counted = call.recursive and way is Way.COUNTED
+        place = None if counted else return_address(callee, way)
+        back = back_of(callee) if place is None else out.fresh("r")
+        kept = None
+        if call.recursive and not counted:
+            kept = pushed - self.linkage.frame(callee) - 1
+        self.linkage.sites.add(back, CallSite(self.caller, call.location, pushed, kept))
+        if counted:
+            out.increase(depth_of(callee), 1)
+        elif place is not None:
+            if call.recursive or way is Way.NOTED:
+                out.clear(place)
+            out.sub(Pool(Expression(symbol=back, sign=-1)), place)
+        return back
+
     def _kept(self, callee: str, cells: list[At]) -> list[Operand]:
         """Returns what a recursive call pushes: the callee's return address comes last."""
+        if self.ways[callee] is Way.COUNTED:
+            return [*cells]
         place = return_address(callee, self.ways[callee])
         assert place is not None, "recursive functions have no fixed return address"
         return [*cells, place] if self.linkage.returns(callee) else [place]
@@ -153,6 +184,13 @@ class Calls:
                 self.out.sub(cleared, cleared, Expression(), label=exit_of(name).label)
             case Way.FIXED:
                 self.out.clear(cleared, to(back_of(name)))
+            case Way.COUNTED:
+                outside = self.out.fresh("o")
+                self.out.sub(self.out.pool(1), depth_of(name), to(outside))
+                self.out.clear(cleared, to(back_of(name)))
+                self.out.label(outside)
+                self.out.increase(depth_of(name), 1)
+                self.out.sub(cleared, cleared, Expression(), label=exit_of(name).label)
             case Way.NEVER | Way.NOTED:
                 pass
 
@@ -162,7 +200,7 @@ class Calls:
         Returns the words that this takes from the stack.
         """
         kept = self._kept(callee, cells)
-        total = len(kept) + self.linkage.frame(callee)
+        total = self._size(callee, kept)
         memory_access.reserve(self.out, total, overflow)
         for i, cell in enumerate(kept):
             self._push(cell, Expression(1 - total + i, STACK_END))
@@ -173,10 +211,14 @@ class Calls:
         if not self.linkage.returns(callee):
             return
         kept = self._kept(callee, cells)
-        total = len(kept) + self.linkage.frame(callee)
+        total = self._size(callee, kept)
         for i, cell in enumerate(kept):
             self._pop(cell, Expression(1 - total + i, STACK_END))
         memory_access.release(self.out, total)
+
+    def _size(self, callee: str, kept: list[Operand]) -> int:
+        """Returns the words of the stack that a recursive call takes, which bound its depth."""
+        return max(len(kept) + self.linkage.frame(callee), 1)
 
     def _push(self, cell: Operand, place: Expression) -> None:
         """Stores the negative of a cell; the operands stand ready for ROOM to be subtracted."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mlpl.backend.subleq.calls import Way, back_of, return_address
+from mlpl.backend.subleq.calls import Way, back_of, depth_of, return_address
 from mlpl.backend.subleq.color import Coloring
 from mlpl.backend.subleq.expand import CELLS, place_of
 from mlpl.backend.subleq.image import Facts, Variable
@@ -86,6 +86,11 @@ def collect(
         room=where.labels.get(ROOM.object),
         start=module.entry,
         returns=dict(_returns(ways, where)),
+        depths={
+            name: (where.cell(depth_of(name)), where.labels[back_of(name)])
+            for name, way in ways.items()
+            if way is Way.COUNTED and back_of(name) in where.labels
+        },
         calls={
             where.labels[label]: site
             for label, site in linkage.sites.by_label.items()

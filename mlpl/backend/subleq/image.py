@@ -54,6 +54,9 @@ class Facts:
         start: the function that the program begins in, which is not of the source.
         returns: for every other function its return address, or the cell that holds it while
             the function is active.
+        depths: for functions with a single recursive call the cell that holds one more than the
+            number of activations by it, and the return address of all of them; `returns` is
+            about a call from outside.
         calls: each call by its return address.
     """
 
@@ -71,6 +74,7 @@ class Facts:
     room: int | None = None
     start: str = ""
     returns: Mapping[str, int | Held] = field(default_factory=dict)
+    depths: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     calls: Mapping[int, CallSite] = field(default_factory=dict)
 
 

@@ -52,7 +52,7 @@ def write_image(image: Image) -> tuple[dict[str, NDArray[np.integer]], dict[str,
         "stack": facts.stack and list(facts.stack),
         "room": facts.room,
         "start": facts.start,
-        "returns": [[name, _value(known)] for name, known in sorted(facts.returns.items())],
+        "returns": [_return(name, facts) for name in sorted(facts.returns)],
         "calls": [_call(back, site, table) for back, site in sorted(facts.calls.items())],
         "paths": table.paths,
         "functions": table.functions,
@@ -80,6 +80,10 @@ def _value(value: int | Held) -> int | list[int]:
 def _trap(code: int, site: TrapSite, table: LocationTable) -> list[object]:
     values = [_value(value) for value in site.values]
     return [code, site.kind.value, table.row(site.location), site.message, values, site.function]
+
+
+def _return(name: str, facts: Facts) -> list[object]:
+    return [name, _value(facts.returns[name]), *facts.depths.get(name, ())]
 
 
 def _call(back: int, site: CallSite, table: LocationTable) -> list[object]:
@@ -146,12 +150,19 @@ class _Reader:
             stack=self.optional("stack", self.region),
             room=self.optional("room", self.cell),
             start=self.fields["start"].text(),
-            returns={
-                name.text(): self.value(known, 0)
-                for name, known in (x.items(2) for x in self.fields["returns"].items())
+            returns={name.text(): self.value(known, 0) for name, known, *_ in self.returns()},
+            depths={
+                name.text(): (self.cell(depth[0]), self.cell(depth[1]))
+                for name, _, *depth in self.returns()
+                if depth
             },
             calls=self.table("calls", 5, self.call),
         )
+
+    def returns(self) -> list[list[Checked]]:
+        """Returns the rows of `returns`: a name, a value, and a cell and an address or neither."""
+        rows = self.fields["returns"].items()
+        return [row.items(2 if len(row.items()) == 2 else 4) for row in rows]
 
     def numbers(self, name: str, end: int) -> tuple[int, ...]:
         """Returns a list of numbers from 0 to below `end`."""

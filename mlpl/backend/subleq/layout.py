@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mlpl.backend.subleq.assembly import Assembly, Data, Line
-from mlpl.backend.subleq.calls import CALLER
+from mlpl.backend.subleq.calls import CALLER, DEPTH
 from mlpl.backend.subleq.color import Coloring
 from mlpl.backend.subleq.expand import CELLS
 from mlpl.backend.subleq.linkage import Linkage
@@ -171,6 +171,8 @@ def _data(
             data.append(Data(cell.object, (Expression(),), "0 between idioms"))
     noted = {o.object for o in operands if isinstance(o, At) and o.object.endswith(CALLER)}
     data += [Data(name, (Expression(),), "the last caller") for name in sorted(noted)]
+    counted = {o.object for o in operands if isinstance(o, At) and o.object.endswith(DEPTH)}
+    data += [Data(name, (Expression(1),), "activations, plus 1") for name in sorted(counted)]
     if recursive:
         data.append(Data(ROOM.object, (Expression(),), "free words of the stack, plus 1"))
         data.append(Data(ROOM_NEGATED.object, (Expression(),), "its negative"))

@@ -18,7 +18,7 @@ def unwind(
 
     The return address of the function says which call made it active. If the function was active
     already, that call has put its former return address on the stack: it holds for the function's
-    next activation outwards.
+    next activation outwards. Activations by a single recursive call are counted instead.
 
     Args:
         facts: of the image.
@@ -30,16 +30,23 @@ def unwind(
     yield Call(function, location)
     stack = _Stack(facts, memory, word_bits)
     former: dict[str, int] = {}
+    counts = {name: int(memory[cell]) for name, (cell, _) in facts.depths.items()}
     for _ in range(len(memory)):  # a damaged memory may lead in circles
         known = facts.returns.get(function)
         if known is None:
             return
         here = int(memory[known.cell]) if isinstance(known, Held) else known
-        site = facts.calls.get(former.get(function, here))
+        here = former.get(function, here)
+        if counts.get(function, 1) > 1:
+            counts[function] -= 1
+            here = facts.depths[function][1]
+        site = facts.calls.get(here)
         if site is None:
             return
         if site.pushed:
-            former[function] = stack.pop(site)
+            word = stack.pop(site)
+            if site.kept is not None:
+                former[function] = word
         function = site.function
         yield Call(function, site.location)
 
