@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlpl.backend.subleq.routines.catalog import Form, by_constant
+from mlpl.backend.subleq.routines.catalog import Form, by_constant, general
 from mlpl.backend.subleq.routines.need import Need
 from mlpl.base.words import largest, smallest
 from mlpl.ir.interval import Interval
@@ -27,6 +27,10 @@ BY_CONSTANT: tuple[tuple[Op, ...], ...] = (
 )
 MOST = 2000
 """Operands of a run; of wider ranges some are taken."""
+
+
+PAIRS: tuple[tuple[Op, ...], ...] = BY_CONSTANT
+"""What routines compute of two operands."""
 
 
 def intervals(w: int) -> tuple[Interval, ...]:
@@ -67,3 +71,26 @@ def check_constant(c: int, w: int, interval: Interval) -> None:
             assert op.binary is not None
             right = [op.binary.apply(x, c, w) for x in given]
             assert result.tolist() == right, (form.name, w, interval)
+
+
+def check_pairs(
+    ops: tuple[Op, ...], w: int, within: tuple[Interval, Interval], *, small: bool
+) -> None:
+    """Compares the routine for operands within ranges with its operators."""
+    rng = random.Random(w)
+    xs, ys = (operands(interval, rng) for interval in within)
+    if w > 10:
+        xs, ys = (rng.choices(some, k=40) for some in (xs, ys))
+    least = {Op.SHL: 0, Op.SHR: 0}.get(ops[0], within[1].low)
+    divides = ops[0] in (Op.DIV, Op.REM)
+    pairs = [(x, y) for x in xs for y in ys if y >= least and (y or not divides)]
+    if not pairs:
+        return
+    routine = general(Need(ops, *within), w, small=small).make("routine")
+    columns = np.array(pairs, dtype=np.int64).T
+    results, steps, _ = RoutineMachine(routine, w).run(*columns)
+    assert (steps > 0).all(), (ops, w, within)
+    for op, result in zip(ops, results, strict=True):
+        assert op.binary is not None
+        right = [op.binary.apply(x, y, w) for x, y in pairs]
+        assert result.tolist() == right, (op, w, within)

@@ -15,7 +15,8 @@ from mlpl.backend.subleq.routines.multiply import multiply
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.base import words
 from mlpl.ir.interval import Interval
-from tests.routine_cases import check_constant, intervals
+from mlpl.ir.module import Op
+from tests.routine_cases import PAIRS, check_constant, check_pairs, intervals
 from tests.routine_machine import RoutineMachine, Words
 
 SHORT = (5, 6)
@@ -144,3 +145,18 @@ def test_constants_of_wide_words(w: int) -> None:
     for c in (-1 << (w - 2), -10, 1, 2, 10, 255, rng.randrange(1 << (w - 1))):
         for interval in intervals(w)[:2]:
             check_constant(c, w, interval)
+
+
+@pytest.mark.parametrize("ops", PAIRS, ids=lambda ops: "".join(op.value for op in ops))
+@pytest.mark.parametrize("small", [False, True])
+def test_every_pair_within_ranges(ops: tuple[Op, ...], small: bool) -> None:
+    for x in intervals(5):
+        for y in intervals(5):
+            check_pairs(ops, 5, (x, y), small=small)
+
+
+@pytest.mark.parametrize("ops", PAIRS, ids=lambda ops: "".join(op.value for op in ops))
+@pytest.mark.parametrize("w", [16, 32])
+def test_wide_words_in_loops(ops: tuple[Op, ...], w: int) -> None:
+    for within in intervals(w)[:2]:
+        check_pairs(ops, w, (within, within), small=True)

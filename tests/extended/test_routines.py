@@ -7,7 +7,8 @@ import random
 import pytest
 
 from mlpl.base.words import largest, smallest
-from tests.routine_cases import check_constant, intervals
+from mlpl.ir.module import Op
+from tests.routine_cases import PAIRS, check_constant, check_pairs, intervals
 from tests.test_routines import CASES, check, every_pair
 
 
@@ -32,3 +33,12 @@ def test_constants_of_wide_words(w: int) -> None:
         c = rng.randrange(smallest(w), -smallest(w)) >> rng.randrange(w)
         for interval in intervals(w):
             check_constant(c, w, interval)
+
+
+@pytest.mark.parametrize("ops", PAIRS, ids=lambda ops: "".join(op.value for op in ops))
+@pytest.mark.parametrize("w", [9, 10])
+@pytest.mark.parametrize("small", [False, True])
+def test_every_pair_within_ranges(ops: tuple[Op, ...], w: int, small: bool) -> None:
+    for x in intervals(w)[:2]:
+        for y in intervals(w)[:2]:
+            check_pairs(ops, w, (x, y), small=small)

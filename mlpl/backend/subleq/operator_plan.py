@@ -28,8 +28,6 @@ _WORTH = 12
 _REPEATS = 4
 """How often a loop is taken to run, here."""
 _DEEPEST = 3
-_LIBRARY = 110
-"""Cells of a routine of the library, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Plan:
             self._family(family)
 
     def choice(self, instruction: Instruction) -> Choice | None:
-        """Returns how an instruction is done; None for a call of a function of the module."""
+        """Returns how an operator is done, or a call that a routine stands for; None for others."""
         return self._choices.get(id(instruction))
 
     def routine(self, form: Form) -> Routine:
@@ -114,9 +112,8 @@ class Plan:
         """Returns the groups of sites whose constant gets a routine of its own."""
         cells = {c: self._group_cells(group) for c, group in groups.items()}
         every = [site for group in groups.values() for site in group]
-        form = self._general(joined(every)) if every else None
-        if not others:
-            shared = _LIBRARY if form is None else size(form)
+        if every and not others:
+            shared = size(self._general(joined(every)))
             if sum(cells.values()) <= shared + sum(map(self._allowance, every)):
                 return list(groups.values())
         return [
@@ -131,27 +128,19 @@ class Plan:
         """Returns how many cells a routine for its constant may take at a site."""
         return _CALL if self._small else _CALL + _WORTH * _SAVED * _times(site)
 
-    def _share(self, group: Sequence[Site], make: Callable[[Need], Form | None]) -> None:
+    def _share(self, group: Sequence[Site], make: Callable[[Need], Form]) -> None:
         """Chooses between copies and one routine for all sites of a group."""
-        rest = list(group)
-        if len(group) > 1:
-            rest = [site for site in group if not self._copied(site, make(site.need))]
+        rest = [site for site in group if not self._copied(site, make(site.need))]
         if len(rest) > 1:
             form = make(joined(rest))
-            if form is None:
-                return
             for site in rest:
                 self._choose(site, form, in_place=False)
         for site in group:
             if len(rest) <= 1 or site not in rest:
-                form = make(site.need)
-                if form is not None:
-                    self._choose(site, form, in_place=True)
+                self._choose(site, make(site.need), in_place=True)
 
-    def _copied(self, site: Site, form: Form | None) -> bool:
+    def _copied(self, site: Site, form: Form) -> bool:
         """Whether a site has a copy though others need the routine too."""
-        if form is None:
-            return False
         if self._small:
             return size(form) <= _CALL
         return size(form) <= _CALL + _WORTH * _CALL_STEPS * min(_times(site), _REPEATS)
@@ -168,7 +157,7 @@ class Plan:
         assert form is not None, "the caller has looked"
         return form
 
-    def _general(self, need: Need) -> Form | None:
+    def _general(self, need: Need) -> Form:
         return general(need, self._word_bits, small=self._small)
 
 

@@ -8,7 +8,6 @@ branch itself, and a branch to a trap goes straight to a halt address.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mlpl.backend.subleq import calls, memory_access
 from mlpl.backend.subleq.accesses import Accesses
@@ -202,8 +201,7 @@ class _Selection:
             case Op.PUTC:
                 out.output(self.operand(i.operands[0]))
             case _:
-                assert target is not None
-                self._routine(i, target)
+                self._routine(i)
 
     def _sum(self, i: Instruction, target: Cell) -> None:
         x, y = i.operands
@@ -285,12 +283,10 @@ class _Selection:
                     Move(parameter, self.operand(argument), self.out.location, negated=True)
                 )
 
-    def _routine(self, i: Instruction, target: Cell) -> None:
+    def _routine(self, i: Instruction) -> None:
         """Does an op by a routine; a division's other result too, if the block asks for it."""
         choice = self.linkage.plan.choice(i)
-        if choice is None:
-            self._call(replace(i, op=Op.CALL, symbol=self.linkage.module.routines[i.op]), target)
-            return
+        assert choice is not None, "every operator has a routine"
         results = do(self.out, self.linkage.plan, choice, self._arguments)
         wanted = {i.op: i}
         if choice.partner is not None:

@@ -76,6 +76,16 @@ class Builder:
         """Writes `b := 0`, and always to `target` if there is one."""
         self.sub(b, b, target)
 
+    def test(self, b: Operand, target: str) -> None:
+        """Writes the way to `target` if b <= 0."""
+        self.sub(ZERO, b, target)
+
+    def double(self, b: Operand, scratch: Operand) -> None:
+        """Writes `b := 2 b` in three steps; `scratch` is 0 before and after."""
+        self.sub(b, scratch)
+        self.sub(scratch, b)
+        self.clear(scratch)
+
     def jump(self, target: str) -> None:
         """Writes a jump."""
         self.sub(ZERO, ZERO, target)

@@ -15,6 +15,11 @@ from mlpl.backend.subleq.routines.need import Need
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.backend.subleq.routines.scale import scale
 from mlpl.backend.subleq.routines.shift_right import shift_right
+from mlpl.backend.subleq.routines.small.bitwise import bitwise as small_bitwise
+from mlpl.backend.subleq.routines.small.divide import divide as small_divide
+from mlpl.backend.subleq.routines.small.multiply import multiply as small_multiply
+from mlpl.backend.subleq.routines.small.shift import shift_left
+from mlpl.backend.subleq.routines.small.shift import shift_right as small_shift_right
 from mlpl.base.words import smallest, wrap
 from mlpl.ir.module import Op
 
@@ -87,11 +92,11 @@ def by_constant(need: Need, word_bits: int) -> Form | None:
             return None
 
 
-def general(need: Need, word_bits: int, *, small: bool) -> Form | None:
-    """Returns the form for any operands within what is known; None: the library's does it."""
+def general(need: Need, word_bits: int, *, small: bool) -> Form:
+    """Returns the form for any operands within what is known."""
     w = word_bits
     if small:
-        return None
+        return _small(need, w)
     match need.ops[0]:
         case Op.MUL:
             return Form("mul#", need.ops, lambda name: multiply(name, w, need.y))
@@ -107,7 +112,24 @@ def general(need: Need, word_bits: int, *, small: bool) -> Form | None:
             op = need.ops[0]
             return Form(f"{op.value}#", need.ops, lambda name: bitwise(name, w, _TRUTH[op]))
         case _:
-            return None
+            return _small(need, w)
+
+
+def _small(need: Need, w: int) -> Form:
+    """Returns the form of a loop."""
+    makers: dict[Op, Callable[[str, int, Need], Routine]] = {
+        Op.MUL: small_multiply,
+        Op.DIV: small_divide,
+        Op.REM: small_divide,
+        Op.AND: small_bitwise,
+        Op.OR: small_bitwise,
+        Op.XOR: small_bitwise,
+        Op.SHL: shift_left,
+        Op.SHR: small_shift_right,
+    }
+    head = need.ops[0].value if len(need.ops) == 1 else "divrem"
+    make = makers[need.ops[0]]
+    return Form(f"{head}#", need.ops, lambda name: make(name, w, need))
 
 
 def stand_in(function: str, word_bits: int, *, small: bool) -> Form | None:

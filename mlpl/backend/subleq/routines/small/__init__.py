@@ -1,0 +1,1 @@
+"""Runtime routines in few cells: loops."""
