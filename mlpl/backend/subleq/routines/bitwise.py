@@ -29,14 +29,23 @@ State = tuple[int, int]
 _STATES: tuple[State, ...] = ((1, 1), (1, 0), (0, 1), (0, 0))
 
 
-def bitwise(name: str, word_bits: int, truth: Truth) -> Routine:
-    """Returns the routine (x, y) -> the word whose bits are `truth` of those of x and y."""
-    return _Bitwise(name, word_bits, truth).build()
+def bitwise(name: str, word_bits: int, truth: Truth, bits: int | None = None) -> Routine:
+    """Returns the routine (x, y) -> the word whose bits are `truth` of those of x and y.
+
+    Args:
+        name: of the routine.
+        word_bits: w.
+        truth: of two bits; it is 0 for two zeros.
+        bits: that both operands have, which are not negative; None if they may be.
+    """
+    return _Bitwise(name, word_bits, truth, bits).build()
 
 
 class _Bitwise:
-    def __init__(self, name: str, word_bits: int, truth: Truth) -> None:
+    def __init__(self, name: str, word_bits: int, truth: Truth, bits: int | None) -> None:
         self.w = word_bits
+        self.natural = bits is not None
+        self.bits = word_bits - 1 if bits is None else max(bits, 2)
         self.truth = truth
         self.out = Builder(name, word_bits)
         self.x = self.out.cell("x")
@@ -45,19 +54,32 @@ class _Bitwise:
         self.negated = self.out.kept()
 
     def build(self) -> Routine:
-        out, half = self.out, self.w // 2
+        out = self.out
         out.clear(self.result)
-        self._sign(self.x, "x")
-        self._second(0)
-        self._small(half)
-        for j in reversed(range(self.w - 1)):
-            states = _STATES[:1] if j == self.w - 2 else _STATES
+        if self.natural:
+            out.add(1, self.x)
+            out.add(1, self.y)
+        else:
+            self._sign(self.x, "x")
+            self._second(0)
+        self._small((self.bits + 1) // 2)
+        for j in reversed(range(self.bits)):
+            states = _STATES[:1] if j == self.bits - 1 else _STATES
             for state in states:
                 self._level(j, state)
             self._taken(j)
         out.label("end")
         out.sub(self.negated, self.result)
         out.leave(self.negated)
+        if not self.natural:
+            self._negatives()
+        return out.routine((self.x, self.y), (1, 1), (self.result,))
+
+    # Signs ---------------------------------------------------------------------------------
+
+    def _negatives(self) -> None:
+        """Writes what is done for operands < 0."""
+        out = self.out
         self._negative(self.x, "x", "x_found")
         out.label("x_found")
         self._second(1)
@@ -67,9 +89,6 @@ class _Bitwise:
             out.label(f"found{sign}1")
             self._take_sign(sign, 1)
             out.jump("levels")
-        return out.routine((self.x, self.y), (1, 1), (self.result,))
-
-    # Signs ---------------------------------------------------------------------------------
 
     def _sign(self, cell: Cell, name: str) -> None:
         """Writes cell := u + 1 for operands >= 0; others, and the largest, go to `name`."""
@@ -106,7 +125,7 @@ class _Bitwise:
         out.label("levels")
         out.add(-bound, self.x, "x_small")
         out.add(bound, self.x)
-        out.jump(self._name(self.w - 2, (1, 1)))
+        out.jump(self._name(self.bits - 1, (1, 1)))
         out.label("x_small")
         out.add(-bound, self.y, self._name(half - 1, (0, 0)))
         out.add(bound, self.x)

@@ -106,11 +106,15 @@ def general(need: Need, word_bits: int, *, small: bool) -> Form:
             return Form(
                 f"{head}#",
                 need.ops,
-                lambda name: divide(name, w, quotient=quotient, remainder=remainder),
+                lambda name: divide(
+                    name, w, quotient=quotient, remainder=remainder, x=need.x, y=need.y
+                ),
             )
         case Op.AND | Op.OR | Op.XOR:
             op = need.ops[0]
-            return Form(f"{op.value}#", need.ops, lambda name: bitwise(name, w, _TRUTH[op]))
+            natural = need.x.low >= 0 and need.y.low >= 0
+            bits = max(need.x.high, need.y.high).bit_length() if natural else None
+            return Form(f"{op.value}#", need.ops, lambda name: bitwise(name, w, _TRUTH[op], bits))
         case _:
             return _small(need, w)
 

@@ -23,21 +23,52 @@ from __future__ import annotations
 from mlpl.backend.subleq.routines.builder import Builder
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.backend.subleq.selected import ZERO
+from mlpl.ir.interval import Interval
 
 
-def divide(name: str, word_bits: int, *, quotient: bool, remainder: bool) -> Routine:
-    """Returns the routine (x, -y) -> x / y and x % y, as far as they are wanted; y is not 0."""
-    return _Divide(name, word_bits, quotient, remainder).build()
+def divide(
+    name: str,
+    word_bits: int,
+    *,
+    quotient: bool,
+    remainder: bool,
+    x: Interval | None = None,
+    y: Interval | None = None,
+) -> Routine:
+    """Returns the routine (x, -y) -> x / y and x % y, as far as they are wanted; y is not 0.
+
+    Args:
+        name: of the routine.
+        word_bits: w.
+        quotient: whether it is wanted.
+        remainder: whether it is wanted.
+        x: what the dividend is within. Where neither is negative there are no signs to look at,
+            and no more levels than the dividend has bits.
+        y: what the divisor is within.
+    """
+    natural = x is not None and y is not None and x.low >= 0 and y.low >= 0
+    bits = x.high.bit_length() if natural and x is not None else word_bits - 1
+    return _Divide(name, word_bits, max(bits, 2), quotient, remainder, natural=natural).build()
 
 
 class _Divide:
-    def __init__(self, name: str, word_bits: int, quotient: bool, remainder: bool) -> None:
-        self.w = word_bits
+    def __init__(
+        self,
+        name: str,
+        word_bits: int,
+        bits: int,
+        quotient: bool,
+        remainder: bool,
+        *,
+        natural: bool,
+    ) -> None:
+        self.bits = bits
+        self.natural = natural
         self.out = Builder(name, word_bits)
         self.wants_quotient = quotient
         self.wants_remainder = remainder
         self.x = self.out.cell("x")
-        self.d = [self.out.cell(f"d{i}" if i else "-y") for i in range(word_bits)]
+        self.d = [self.out.cell(f"d{i}" if i else "-y") for i in range(bits + 1)]
         self.rest = self.out.kept()
         self.quotient = self.out.cell("quotient")
         self.remainder = self.out.cell("remainder")
@@ -48,24 +79,30 @@ class _Divide:
         out = self.out
         if self.wants_quotient:
             out.clear(self.quotient)
-        out.sub(ZERO, self.d[0], "positive")
-        out.negate(self.d[0], self.u, self.v)
-        self._split("negative", "y_negative")
-        out.label("positive")
-        self._split("dividend", "")
+        if self.natural:
+            out.sub(self.x, self.rest)
+        else:
+            out.sub(ZERO, self.d[0], "positive")
+            out.negate(self.d[0], self.u, self.v)
+            self._split("negative", "y_negative")
+            out.label("positive")
+            self._split("dividend", "")
         out.label("up")
         out.sub(self.d[0], self.rest, "level1")
         self._whole()
-        for level in range(1, self.w):
+        for level in range(1, self.bits + 1):
             self._up(level)
-        for j in reversed(range(self.w - 2)):
+        for j in reversed(range(self.bits - 1)):
             self._over(j)
         self._whole()
-        for j in reversed(range(self.w - 2)):
+        for j in reversed(range(self.bits - 1)):
             self._under(j)
-        self._end()
-        self._low("dividend", "x_negative")
-        self._low("negative", "both_negative")
+        if self.natural:
+            self._plain()
+        else:
+            self._end()
+            self._low("dividend", "x_negative")
+            self._low("negative", "both_negative")
         wanted = ((self.quotient, self.wants_quotient), (self.remainder, self.wants_remainder))
         results = tuple(cell for cell, wants in wanted if wants)
         return out.routine((self.x, self.d[0]), (1, -1), results)
@@ -149,7 +186,7 @@ class _Divide:
             step = d[i]
             out.clear(step)
             out.sub(d[i - 1], step)
-        out.sub(step, rest, f"level{i + 1}" if i < self.w - 1 else "")
+        out.sub(step, rest, f"level{i + 1}" if i < self.bits else "")
         if self.wants_quotient:
             out.add(1 << (i - 1), self.quotient)
         if i > 1:
@@ -204,7 +241,17 @@ class _Divide:
             else:
                 out.jump("plain")
         out.label("plain")
+        self._leave()
+
+    def _plain(self) -> None:
+        """Writes the way out where there are no signs."""
+        self.out.label("end")
         if self.wants_remainder:
-            out.sub(self.rest, self.remainder)
-        out.label("out")
-        out.leave(self.rest)
+            self.out.clear(self.remainder)
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.wants_remainder:
+            self.out.sub(self.rest, self.remainder)
+        self.out.label("out")
+        self.out.leave(self.rest)
