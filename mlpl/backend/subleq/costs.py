@@ -45,7 +45,7 @@ _STEPS = {
     Op.MUL: 35,
     Op.DIV: 45,
     Op.REM: 45,
-    Op.SHL: 60,
+    Op.SHL: 40,
     Op.SHR: 60,
     Op.AND: 40,
     Op.OR: 40,
@@ -54,6 +54,8 @@ _STEPS = {
     Op.PUTC: 1,
 }
 _PUSH_AND_POP = 24
+_BY_CONSTANT = 20
+"""Steps of a division, a shift or a mask by a constant."""
 _ROUTINE_CELLS = 30
 """Of a call of a routine that stands elsewhere."""
 
@@ -90,6 +92,10 @@ class SubleqCosts:
                 return Cost(each * count.value, _WORDS * each * min(count.value, 16))
             case Op.MUL | Op.SHL if factor := _factor(instruction):
                 steps = cost(chain(factor, overwritten=False))
+            case Op.DIV | Op.REM | Op.SHR | Op.AND | Op.OR | Op.XOR if isinstance(
+                operands[1], Const
+            ):
+                return Cost(_BY_CONSTANT, _ROUTINE_CELLS)
             case Op.MUL | Op.DIV | Op.REM | Op.SHL | Op.SHR | Op.AND | Op.OR | Op.XOR:
                 return Cost(_STEPS[op], _ROUTINE_CELLS)
             case _:
