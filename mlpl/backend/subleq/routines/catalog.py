@@ -14,11 +14,12 @@ from mlpl.backend.subleq.routines.multiply import multiply
 from mlpl.backend.subleq.routines.need import Need
 from mlpl.backend.subleq.routines.routine import Routine
 from mlpl.backend.subleq.routines.scale import scale
-from mlpl.backend.subleq.routines.shift_right import shift_right
+from mlpl.backend.subleq.routines.shift import shift_left, shift_right
+from mlpl.backend.subleq.routines.shift_right import shift_right as shift_right_by_constant
 from mlpl.backend.subleq.routines.small.bitwise import bitwise as small_bitwise
 from mlpl.backend.subleq.routines.small.divide import divide as small_divide
 from mlpl.backend.subleq.routines.small.multiply import multiply as small_multiply
-from mlpl.backend.subleq.routines.small.shift import shift_left
+from mlpl.backend.subleq.routines.small.shift import shift_left as small_shift_left
 from mlpl.backend.subleq.routines.small.shift import shift_right as small_shift_right
 from mlpl.base.words import smallest, wrap
 from mlpl.ir.module import Op
@@ -81,7 +82,9 @@ def by_constant(need: Need, word_bits: int) -> Form | None:
             )
         case Op.SHR if c > 0:
             if x.low < 0 or c >= w - 1:
-                return Form(f"{head}{c}#", need.ops, lambda name: shift_right(name, w, c, x))
+                return Form(
+                    f"{head}{c}#", need.ops, lambda name: shift_right_by_constant(name, w, c, x)
+                )
             negated = not need.dead
             return Form(
                 f"{head}{c}#",
@@ -115,8 +118,10 @@ def general(need: Need, word_bits: int, *, small: bool) -> Form:
             natural = need.x.low >= 0 and need.y.low >= 0
             bits = max(need.x.high, need.y.high).bit_length() if natural else None
             return Form(f"{op.value}#", need.ops, lambda name: bitwise(name, w, _TRUTH[op], bits))
+        case Op.SHL:
+            return Form("shl#", need.ops, lambda name: shift_left(name, w, need))
         case _:
-            return _small(need, w)
+            return Form("shr#", need.ops, lambda name: shift_right(name, w, need))
 
 
 def _small(need: Need, w: int) -> Form:
@@ -128,7 +133,7 @@ def _small(need: Need, w: int) -> Form:
         Op.AND: small_bitwise,
         Op.OR: small_bitwise,
         Op.XOR: small_bitwise,
-        Op.SHL: shift_left,
+        Op.SHL: small_shift_left,
         Op.SHR: small_shift_right,
     }
     head = need.ops[0].value if len(need.ops) == 1 else "divrem"

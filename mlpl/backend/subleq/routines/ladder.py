@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mlpl.backend.subleq.routines.builder import Builder
-from mlpl.backend.subleq.selected import Cell
+from mlpl.backend.subleq.selected import Cell, Operand
 
 _MANY = 5
 """From so many levels on small numbers skip those of the upper half by one test."""
@@ -54,7 +54,7 @@ class Ladder:
         levels: Sequence[Level],
         *,
         falling: bool = False,
-        total: Cell | None = None,
+        total: Operand | None = None,
         ends: tuple[str, str] = ("end", "end"),
         jumps: bool = True,
         full: str = "",

@@ -28,11 +28,16 @@ def scale(name: str, word_bits: int, c: int, *, dead: bool) -> Routine:
     other = out.kept()
     if not steps.starts:
         out.clear(product)
-    for step in steps.steps:
-        what: Operand = other if step is Step.P_N else product if step is Step.N_P else x
-        out.sub(what, product if step in (Step.P_N, Step.P_X) else other)
+    subtractions(out, steps, x, product, other)
     out.leave(other)
     return out.routine((x,), (1,), (product,))
+
+
+def subtractions(out: Builder, steps: Chain, x: Operand, p: Operand, n: Operand) -> None:
+    """Writes the steps of a chain; p and n stand for the cells of p x and n x."""
+    for step in steps.steps:
+        what = n if step is Step.P_N else p if step is Step.N_P else x
+        out.sub(what, p if step in (Step.P_N, Step.P_X) else n)
 
 
 def shortest(c: int, *, dead: bool) -> Chain:
