@@ -56,6 +56,7 @@ docs: setup-tests
 	$(BIN)/python -m mlpl.rules.reference docs/diagnostics.md
 	$(BIN)/python -m benchmarks.library
 	$(BIN)/python -m benchmarks.page
+	$(BIN)/python -m benchmarks.operators
 
 # The documentation as a site in build/html; a warning is an error.
 docs-html: setup-tests
