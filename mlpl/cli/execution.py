@@ -129,7 +129,7 @@ class Execution:
 
     def _write_page(self, sampler: Sampler, result: Result) -> None:
         from mlpl.cli.loading import write_file
-        from mlpl.viz.report import report
+        from mlpl.viz.page import report
 
         words = self.program.parse_words(self.arguments.arguments)
         recording = sampler.recording(self.program, words, bytes(self.taken), result)

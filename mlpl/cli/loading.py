@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EACCES, EISDIR, ENOENT
 from itertools import chain
+from os import W_OK, access, strerror
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -215,6 +217,22 @@ def write_file(path: str, text: str) -> None:
     """
     with _written(path):
         Path(path).write_text(text, encoding="utf-8")
+
+
+def check_writable(path: str) -> None:
+    """Checks, before work that would be lost, that a file can be written at all.
+
+    Raises:
+        UsageError: its folder is missing, it is a folder, or it may not be written.
+    """
+    place = Path(path)
+    with _written(path):
+        if place.is_dir():
+            raise IsADirectoryError(EISDIR, strerror(EISDIR))
+        if not place.parent.is_dir():
+            raise FileNotFoundError(ENOENT, strerror(ENOENT))
+        if not access(place if place.exists() else place.parent, W_OK):
+            raise PermissionError(EACCES, strerror(EACCES))
 
 
 def save_file(path: str, program: Program, onnx_form: str | None = None) -> None:

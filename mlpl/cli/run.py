@@ -20,6 +20,7 @@ from mlpl.cli.parser import (
 )
 from mlpl.engines import DEFAULT, ENGINES, check_engine
 from mlpl.errors import UsageError
+from mlpl.extras import optional
 
 
 def _parser() -> Parser:
@@ -97,6 +98,12 @@ def _check_report(arguments: argparse.Namespace) -> None:
     if arguments.trace or arguments.batch is not None:
         other = "--trace" if arguments.trace else "--batch"
         raise UsageError(f"`--report` and `{other}` exclude one another")
+    # Before the run, which may take long:
+    from mlpl.cli.loading import check_writable
+
+    check_writable(arguments.report)
+    with optional("viz"):
+        pass
 
 
 def _check_batch(arguments: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mlpl.viz.activity import span
 from mlpl.viz.lines import main_path, source_line
-from mlpl.viz.recording import Recording, signed
+from mlpl.viz.recording import Recording
 from mlpl.viz.style import GREY, LINE, NORMAL, SMALL, figure, plain, short, title
 from mlpl.viz.variables import Row, rows
 
@@ -27,6 +27,8 @@ _PIXELS = 12
 def plot_memory(recording: Recording) -> Figure:
     """Returns a figure of variables over steps, and of the source lines that were executed.
 
+    Of images without sources it shows cells, and addresses instead of lines.
+
     Each row is a variable, an array as many cells high as it is long (24 at most). Blue words are
     positive, red ones negative, white is 0. At most 72 variables are shown: those that change most.
     """
@@ -37,9 +39,10 @@ def plot_memory(recording: Recording) -> Figure:
     words, lines = found.subplots(2, 1, sharex=True, height_ratios=[tall, _LINES])
     _draw_words(found, words, recording, shown, heights)
     _draw_lines(lines, recording)
-    limited = f"the {len(shown)} of {total} that change most" if total > len(shown) else "variables"
+    kind = "variables" if recording.program.image.facts.variables else "cells that change"
+    limited = f"the {len(shown)} of {total} that change most" if total > len(shown) else kind
     stride = int(recording.steps[1] - recording.steps[0]) if len(recording.steps) > 1 else 1
-    sampled = "after every step" if stride == 1 else f"after every {stride}th step"
+    sampled = "after every step" if stride == 1 else f"once in {stride} steps"
     title(found, "Memory", f"{limited}, {sampled}; white is 0")
     return found
 
@@ -77,10 +80,6 @@ def _picture(recording: Recording, shown: list[Row], heights: list[int]) -> NDAr
         pixels = height * _PIXELS
         cells += [row.address + pixel * row.length // pixels for pixel in range(pixels)]
     memory = recording.memory
-    if len(memory) and recording.result.state is not None:
-        # Where samples are far apart, the last one may be from before the end.
-        memory = memory.copy()
-        memory[-1] = signed(recording.result.state.memory, recording.program.image.word_bits)
     return memory[:, cells].T if cells and len(memory) else np.zeros((1, 1), dtype=np.int32)
 
 
@@ -92,13 +91,7 @@ def _ticks(top: int) -> list[int]:
 
 
 def _draw_lines(axes: Axes, recording: Recording) -> None:
-    path = main_path(recording.program)
-    found = [source_line(recording.program, int(address)) for address in recording.addresses]
-    places = [
-        (x, place[1])
-        for x, place in zip(recording.steps, found, strict=True)
-        if place is not None and place[0] == path
-    ]
+    places = _places(recording)
     axes.scatter(
         [x - 0.5 for x, _ in places],
         [y for _, y in places],
@@ -113,5 +106,20 @@ def _draw_lines(axes: Axes, recording: Recording) -> None:
     if places:
         axes.set_ylim(max(y for _, y in places) + 1, min(y for _, y in places) - 1)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-    axes.set_ylabel("source line", fontsize=NORMAL)
+    known = recording.program.image.facts.lines
+    axes.set_ylabel("source line" if known else "address", fontsize=NORMAL)
     axes.set_xlabel("step", fontsize=NORMAL)
+
+
+def _places(recording: Recording) -> list[tuple[int, int]]:
+    """Returns steps with the line of the source, or the address where no lines are known."""
+    steps = recording.steps.tolist()
+    if not recording.program.image.facts.lines:
+        return list(zip(steps, recording.addresses.tolist(), strict=True))
+    path = main_path(recording.program)
+    found = [source_line(recording.program, int(address)) for address in recording.addresses]
+    return [
+        (step, place[1])
+        for step, place in zip(steps, found, strict=True)
+        if place is not None and place[0] == path
+    ]

@@ -16,7 +16,7 @@ _HEADINGS = ("layer", "neurons", "non-zeros", "weight", "sum", "blocks")
 
 def layers_section(network: Network) -> str:
     """Returns a table of the layers: sizes, largest weight and partial sum, main blocks."""
-    head = "".join(f"<th>{heading}</th>" for heading in _HEADINGS)
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS)
     rows = "".join(
         _row(number, layer, most.weight, most.partial_sum)
         for number, (layer, most) in enumerate(
@@ -25,7 +25,8 @@ def layers_section(network: Network) -> str:
     )
     return (
         "<section><h2>Layers</h2>"
-        f'<table class="layers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f'<div class="wide"><table class="layers"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
         "<p><i>weight</i> and <i>sum</i>: the largest magnitude of a weight or bias, and of any "
         "partial sum, that the certificate allows.</p></section>"
     )
@@ -38,20 +39,22 @@ def _row(number: int, layer: Layer, weight: int, partial_sum: int) -> str:
     )
     own = [group for group in layer.groups if group.kind is not Kind.CARRY]
     largest = sorted(own, key=lambda group: -group.size)[:_BLOCKS]
-    names = ", ".join(
-        f"<code>{escape(group.name.replace('{}', '*'))}</code> ({group.size:,})"
-        for group in largest
-    )
+    names = ", ".join(f"<code>{_name(group.name)}</code> ({group.size:,})" for group in largest)
     carried = sum(group.size for group in layer.groups if group.kind is Kind.CARRY)
     names += f"{', ' if names else ''}carried ({carried:,})" if carried else ""
     return f'<tr>{figures}<td class="blocks">{names}</td></tr>'
+
+
+def _name(block: str) -> str:
+    """Returns the name of a block, whose `{}` stands for several, as HTML."""
+    return escape(block.replace("{}", "*"))
 
 
 def certificate_section(network: Network) -> str:
     """Returns what is proved about the magnitudes in the network."""
     certificate = network.certificate
     given = "".join(
-        f"<li><code>{escape(i.block)}</code> is at most {i.at_most}: {escape(i.reason)}</li>"
+        f"<li><code>{_name(i.block)}</code> is at most {i.at_most}: {escape(i.reason)}</li>"
         for i in certificate.invariants
     )
     forever = "in every pass" if certificate.holds_forever else "in one pass"

@@ -40,7 +40,7 @@ def _table(
     return (
         f"<details{' open' if is_open else ''}><summary><code>{escape(path)}</code> "
         f"{sum(counts.values()):,} steps ({share:.0%})</summary>"
-        f'<table class="source">{rows}</table></details>'
+        f'<div class="wide"><table class="source">{rows}</table></div></details>'
     )
 
 

@@ -14,6 +14,7 @@ from mlpl.base.render import render
 from mlpl.cli.trap_report import trap_diagnostic
 from mlpl.extras import optional
 from mlpl.values import spell
+from mlpl.viz.instruction_table import instruction_section
 from mlpl.viz.lines import line_counts
 from mlpl.viz.network_tables import certificate_section, layers_section
 from mlpl.viz.recording import Recording
@@ -38,7 +39,7 @@ def report(recording: Recording) -> str:
         UsageError: matplotlib is not installed.
     """
     name = escape(next(iter(recording.program.sources)))
-    style = files("mlpl.viz").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("mlpl.viz").joinpath("page.css").read_text(encoding="utf-8")
     body = "\n".join(_sections(recording))
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -57,8 +58,8 @@ def _sections(recording: Recording) -> Iterator[str]:
     yield _summary(recording)
     yield _end(recording)
     yield _streams(recording)
-    yield source_section(recording.program.sources, line_counts(recording), recording.result.steps)
-    yield _picture("Memory", plot_memory(recording), "variables and source lines over the steps")
+    yield _steps(recording)
+    yield _picture("Memory", plot_memory(recording), "words of the memory over the steps")
     yield _picture("Activity", plot_activity(recording), "neurons that change, layer by layer")
     yield layers_section(network)
     yield _picture("Weights", plot_weights(network), "density of the weights of each layer")
@@ -95,6 +96,14 @@ def _end(recording: Recording) -> str:
     if not result.finished:
         return f'<p class="trap">Stopped after {result.steps:,} steps, before its end.</p>'
     return f"<p>It ended by itself, with halt code {result.halt}.</p>"
+
+
+def _steps(recording: Recording) -> str:
+    """Returns what took the steps: lines of the sources or, where there are none, instructions."""
+    program = recording.program
+    if not program.image.facts.lines:
+        return instruction_section(program.image, recording.counts)
+    return source_section(program.sources, line_counts(recording), recording.result.steps)
 
 
 def _streams(recording: Recording) -> str:
