@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from mlpl.backend.subleq.live import defined, live_out, mask, members
-from mlpl.backend.subleq.selected import Call, Item, Restore, Save, SelectedFunction
+from mlpl.backend.subleq.selected import (
+    ZERO,
+    Call,
+    Item,
+    Restore,
+    Save,
+    SelectedFunction,
+    Sub,
+)
 from mlpl.ir.module import Block, Instruction, Op, Value
 from mlpl.ir.signatures import ROUTINE_OPS
 
@@ -60,11 +68,16 @@ def save_live(function: SelectedFunction) -> SelectedFunction:
         assert isinstance(restore, Restore)
         kept = live[end] & ~mask(defined(call), numbers)
         saved = tuple(cells[n] for n in members(kept))
-        made = {c for i in function.items[begin : end - 1] for c in defined(i)}
+        made = {c for i in items[begin + 1 : end - 1] if not _tests(i) for c in defined(i)}
         assert not made & set(saved) - set(call.arguments), "saved before it is computed"
         items[begin] = replace(save, cells=saved)
         items[end] = replace(restore, cells=saved)
     return replace(function, items=tuple(items))
+
+
+def _tests(item: Item) -> bool:
+    """Returns whether an item leaves its target as it is, and only branches."""
+    return isinstance(item, Sub) and item.a == ZERO
 
 
 def _spans(items: Sequence[Item]) -> dict[int, int]:
