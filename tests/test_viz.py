@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
+import sys
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +20,7 @@ from mlpl.backend.mlp.forward import activations
 from mlpl.cli.main import main
 from mlpl.session import start_state
 from mlpl.viz.lines import line_counts
-from mlpl.viz.recording import Recording
+from mlpl.viz.recording import Recording, signed
 from mlpl.viz.variables import rows
 from mlpl.viz.weights import density
 
@@ -155,12 +157,55 @@ def test_reports_of_the_command_line(
     assert "a&lt;b.mlpl" in text and "&lt;b&gt;&amp;" in text and "<b>" not in text
     assert "division-by-zero" in text
     assert main(["run", str(source), "7", "--report", str(page), "--engine", "machine"]) == 2
-    assert main(["run", str(source), "7", "--report", str(tmp_path / "no" / "x.html")]) == 2
+    capsysbinary.readouterr()
+    for place in (tmp_path / "no" / "x.html", tmp_path):
+        assert main(["run", str(source), "7", "--report", str(place)]) == 2
+        said = capsysbinary.readouterr()
+        assert not said.out and b"cannot be written" in said.err, "before the run"
+
+
+def test_a_report_of_a_run_with_input_a_limit_and_json(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, page = tmp_path / "echo.mlpl", tmp_path / "run.html"
+    source.write_text(
+        "fn main() { while true { let c = getc(); if c < 0 { return; } putc(c); } }\n"
+    )
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("a<\xe9>".encode())))
+    assert main(["run", str(source), "--report", str(page), "--json"]) == 0
+    assert b'"output": "a<\xc3\xa9>"' in capsysbinary.readouterr().out
+    assert page.read_text().count("<pre>a&lt;\xe9&gt;</pre>") == 2, "input and output"
+    source.write_text("fn main() { while true {} }\n")
+    assert main(["run", str(source), "--report", str(page), "--max-steps", "7"]) == 4
+    assert "Stopped after 7 steps" in page.read_text()
+
+
+def test_a_report_without_matplotlib_is_refused_before_the_run(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "hello.mlpl"
+    source.write_text('fn main() { print("hello\\n"); }\n')
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert main(["run", str(source), "--report", str(tmp_path / "run.html")]) == 2
+    said = capsysbinary.readouterr()
+    assert not said.out and b"mlpl-compiler[viz]" in said.err
+
+
+def test_samples_of_long_runs_are_of_their_steps() -> None:
+    long = viz.record(mlpl.compile(TEXT), 150)
+    stride = int(long.steps[1] - long.steps[0])
+    assert f"once in {stride} steps" in words_in(viz.plot_memory(long))
+    last = viz.record(mlpl.compile(TEXT), 150, max_steps=int(long.steps[-1]))
+    assert last.result.state is not None
+    assert (long.memory[-1] == signed(last.result.state.memory, 16)).all()
 
 
 def test_images_made_elsewhere(tmp_path: Path) -> None:
     image = tmp_path / "loop.dec"
     image.write_text("9 10 3  9 11 6  12 12 -1  1 5 5 0\n")
     found = viz.record(mlpl.load_image(image))
-    assert "cell 10" in words_in(viz.plot_memory(found))
-    assert "steps were of no line" in viz.report(found) or found.result.finished
+    memory = words_in(viz.plot_memory(found))
+    assert "cell 10" in memory and "cells that change" in memory and "address" in memory
+    page = viz.report(found)
+    assert "Steps by instruction" in page and "3 instructions were executed" in page
+    assert "<code>9 11 6</code>" in page and "Steps by source line" not in page

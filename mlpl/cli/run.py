@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
@@ -103,7 +104,7 @@ def _check_report(arguments: argparse.Namespace) -> None:
 
     check_writable(arguments.report)
     with optional("viz"):
-        pass
+        import_module("matplotlib")
 
 
 def _check_batch(arguments: argparse.Namespace) -> None:
