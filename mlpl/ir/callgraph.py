@@ -23,6 +23,11 @@ class CallGraph:
     components: tuple[tuple[str, ...], ...]
     recursive: frozenset[str]
 
+    @property
+    def cycles(self) -> dict[str, frozenset[str]]:
+        """For each function the component it is in: a call of one of these may run it again."""
+        return {name: frozenset(found) for found in self.components for name in found}
+
     def reachable(self, roots: Iterable[str]) -> frozenset[str]:
         """Returns the roots and all that they call, directly or not."""
         found: set[str] = set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mlpl.base.operators import BinaryOp
@@ -24,13 +26,23 @@ class Interval(NamedTuple):
         low, high = max(self.low, other.low), min(self.high, other.high)
         return Interval(low, high) if low <= high else None
 
-    def widened(self, before: Interval, w: int) -> Interval:
-        """Returns this interval with each end that moved since `before` at a threshold."""
-        low, high = self.low, self.high
+    def widened(self, before: Interval, widest: Interval, own: Sequence[int]) -> Interval:
+        """Returns this interval with each end that moved since `before` at a threshold.
+
+        Args:
+            before: a part of it.
+            widest: holds it.
+            own: thresholds besides the common ones, in order.
+        """
+        low, high = self
         if low < before.low:
-            low = max(t for t in (smallest(w), -1, 0) if t <= low) if low >= smallest(w) else low
+            low = max(t for t in (widest.low, -1, 0) if t <= low)
+            if (at := bisect_right(own, self.low)) > 0:
+                low = max(low, own[at - 1])
         if high > before.high:
-            high = min(t for t in (-1, 0, 1, largest(w) - 1, largest(w)) if t >= high)
+            high = min(t for t in (-1, 0, 1, widest.high - 1, widest.high) if t >= high)
+            if (at := bisect_left(own, self.high)) < len(own):
+                high = min(high, own[at])
         return Interval(low, high)
 
 
@@ -64,6 +76,11 @@ def evaluate(i: Instruction, operands: list[Interval], w: int) -> Interval:
             return Interval(min(ends), max(ends))
         case Op.AND, (x, y) if x.low >= 0 or y.low >= 0:
             return Interval(0, min(z.high for z in (x, y) if z.low >= 0))
+        case Op.OR | Op.XOR, (x, y) if x.low >= 0 and y.low >= 0:
+            low = max(x.low, y.low) if i.op is Op.OR else 0
+            return Interval(low, (1 << max(x.high, y.high).bit_length()) - 1)
+        case Op.GETC, _ if full.high >= 255:
+            return Interval(-1, 255)
         case Op.WITHIN, (x, y):
             return _truth(x.low >= 0 and x.high < y.low, x.high < 0 or x.low >= y.high)
         case op, (x, y) if op.binary is not None and op.binary.compares:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -30,6 +30,7 @@ from mlpl.ir.passes.simplify import simplify
 from mlpl.ir.passes.unroll import unroll
 from mlpl.ir.passes.unused import remove_unused
 from mlpl.ir.remarks import Listener, ignore
+from mlpl.ir.rewrite import with_functions
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.verify import require_valid
 
@@ -59,7 +60,7 @@ def per_function(run: FunctionPass) -> Pass:
 
     def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
         functions = {name: run(function, module) for name, function in module.functions.items()}
-        return _with_functions(module, functions)
+        return with_functions(module, functions)
 
     return lifted
 
@@ -69,16 +70,9 @@ def weighed(run: Callable[[Function, Module, Settings], Function]) -> Pass:
 
     def lifted(module: Module, settings: Settings = DEFAULT) -> Module:
         functions = {n: run(function, module, settings) for n, function in module.functions.items()}
-        return _with_functions(module, functions)
+        return with_functions(module, functions)
 
     return lifted
-
-
-def _with_functions(module: Module, functions: Mapping[str, Function]) -> Module:
-    """Returns the module with other functions; itself if they are the same objects."""
-    if all(module.functions[name] is function for name, function in functions.items()):
-        return module
-    return replace(module, functions=functions)
 
 
 def unconditional(run: ModulePass) -> Pass:
@@ -95,14 +89,14 @@ PASSES: dict[str, Pass] = {
     "fold": per_function(fold),
     "simplify": per_function(simplify),
     "number": per_function(number),
-    "narrow": weighed(narrow),
+    "narrow": narrow,
     "forward": forward,
     "eliminate_dead_stores": eliminate_dead_stores,
     "rotate": weighed(rotate),
     "unroll": weighed(unroll),
     "hoist": weighed(hoist),
     "reduce": weighed(reduce),
-    "count": weighed(count),
+    "count": count,
     "multiply": weighed(multiply),
     "eliminate": per_function(eliminate),
     "accumulate": accumulate,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import is_
 from typing import assert_never
@@ -15,6 +15,7 @@ from mlpl.ir.module import (
     Halt,
     Instruction,
     Jump,
+    Module,
     Operand,
     Return,
     Terminator,
@@ -139,6 +140,13 @@ def with_blocks(function: Function, blocks: Iterable[Block]) -> Function:
     """
     new = tuple(blocks)
     return function if _same(new, function.blocks) else replace(function, blocks=new)
+
+
+def with_functions(module: Module, functions: Mapping[str, Function]) -> Module:
+    """Returns the module with other functions; itself if they are the same objects."""
+    if all(module.functions[name] is function for name, function in functions.items()):
+        return module
+    return replace(module, functions=functions)
 
 
 def _same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:

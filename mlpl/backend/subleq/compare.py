@@ -183,16 +183,13 @@ class Condition:
         out.label(no)
         self._leave(self.no, U, T)
 
-    def within(self, x: Operand, y: Operand | int, *, natural: bool = False) -> None:
-        """0 <= x < y for y >= 0: first -x <= 0, unless `natural` promises it; then y - x > 0."""
+    def within(self, x: Operand, y: Operand | int) -> None:
+        """0 <= x < y for y >= 0: first -x <= 0, then y - x > 0."""
         no = self._dirty(self.no)
-        if natural:
-            self._sub(x, T)
-        else:
-            high = self.out.fresh("c")
-            self._sub(x, T, to(high))
-            self._leave(self.no, T)
-            self.out.label(high)
+        high = self.out.fresh("c")
+        self._sub(x, T, to(high))
+        self._leave(self.no, T)
+        self.out.label(high)
         if isinstance(y, int):
             self._sub(self.out.pool(-y), T, no[0])
             self._leave(self.yes, T)

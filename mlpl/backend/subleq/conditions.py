@@ -36,12 +36,11 @@ class Conditions:
             case Op.NOT:
                 self.test(x, condition.swapped(), block)
             case Op.WITHIN:
-                natural = self.ranges.at(x, block).low >= 0
-                condition.within(
-                    self.operand(x),
-                    y.value if isinstance(y, Const) else self.operand(y),
-                    natural=natural,
-                )
+                if self.ranges.at(x, block).low >= 0:
+                    self._less(x, y, condition, block, close=True)
+                else:
+                    end = y.value if isinstance(y, Const) else self.operand(y)
+                    condition.within(self.operand(x), end)
             case Op.EQ | Op.NE:
                 condition = condition if i.op is Op.EQ else condition.swapped()
                 if isinstance(x, Const):
@@ -61,19 +60,26 @@ class Conditions:
             case _:
                 raise AssertionError(i.op)
 
-    def _less(self, x: Argument, y: Argument, condition: Condition, block: str) -> None:
-        """Emits x < y in the shortest form that is right for the ranges of both."""
+    def _less(
+        self, x: Argument, y: Argument, condition: Condition, block: str, *, close: bool = False
+    ) -> None:
+        """Emits x < y in the shortest form that is right for the ranges of both.
+
+        `close` promises that both are 0 or more.
+        """
         w = self.ranges.word_bits
         left, right = self.ranges.at(x, block), self.ranges.at(y, block)
         low, high = right.low - left.high, right.high - left.low
-        close = smallest(w) <= low and high <= largest(w)
+        close = close or (smallest(w) <= low and high <= largest(w))
         match x, y:
             case _, Const(c) if c == smallest(w):
                 condition.always(False)
             case _, Const(c):
                 condition.at_most(self.operand(x), c - 1, close=close)
             case Const(c), _:
-                close = smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
+                close = close or (
+                    smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
+                )
                 condition.swapped().at_most(self.operand(y), c, close=close)
             case _ if close:
                 condition.less_close(self.operand(x), self.operand(y))

@@ -12,7 +12,7 @@ from mlpl.backend.subleq.selected import Array, Cell
 from mlpl.ir.alias import Writes, writes_of_calls
 from mlpl.ir.callgraph import call_graph, components
 from mlpl.ir.module import Function, Module, Object, Op, Return, Value
-from mlpl.ir.ranges import Ranges
+from mlpl.ir.ranges import Ranges, program_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Linkage:
         sites: what expansion finds out about each call.
         writes: what a call of each function may write.
         plan: which routine does which operator.
-        known: ranges of functions' values, by name, so far.
+        known: the ranges of the functions' values, by name.
         small: whether few cells matter more than few steps.
     """
 
@@ -37,12 +37,12 @@ class Linkage:
     sites: CallSites
     writes: Mapping[str, Writes]
     plan: Plan
-    known: dict[str, Ranges]
+    known: Mapping[str, Ranges]
     small: bool
 
     def ranges(self, function: Function) -> Ranges:
         """Returns the ranges of a function's values."""
-        return known_ranges(function, self.module.word_bits, self.known)
+        return self.known[function.name]
 
     def stacked(self, function: Function) -> tuple[tuple[Object, int], ...]:
         """Objects that each activation has on the stack, with offsets in its frame (cells)."""
@@ -96,16 +96,9 @@ def link(module: Module, *, small: bool = False) -> Linkage:
         cyclic = len(component) > 1 or component[0] in callees[component[0]]
         cycles |= {f: frozenset(component) if cyclic else frozenset() for f in component}
     writes = writes_of_calls(module, call_graph(module))
-    known: dict[str, Ranges] = {}
-    plan = Plan(module, lambda f: known_ranges(f, module.word_bits, known), small=small)
+    known = program_ranges(module)
+    plan = Plan(module, lambda f: known[f.name], small=small)
     return Linkage(module, cycles, Exits(), CallSites(), writes, plan, known, small)
-
-
-def known_ranges(function: Function, word_bits: int, known: dict[str, Ranges]) -> Ranges:
-    """Returns the ranges of a function's values, and keeps them in `known`."""
-    if function.name not in known:
-        known[function.name] = Ranges(function, word_bits)
-    return known[function.name]
 
 
 def cell_of(value: Value, function: str) -> Cell:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 
 from mlpl.base.words import largest, smallest
+from mlpl.ir.callgraph import call_graph
 from mlpl.ir.copies import Copier
 from mlpl.ir.dominance import dominance
 from mlpl.ir.facts import MIRRORED, OPPOSITE
@@ -26,13 +28,14 @@ from mlpl.ir.module import (
     Value,
 )
 from mlpl.ir.preheaders import preheader, with_preheaders
-from mlpl.ir.ranges import Ranges
+from mlpl.ir.ranges import Ranges, program_ranges
+from mlpl.ir.rewrite import with_functions
 from mlpl.ir.settings import DEFAULT, Settings
 from mlpl.ir.uses import fresh_id, use_counts
 
 
-def count(function: Function, module: Module, settings: Settings = DEFAULT) -> Function:
-    """Returns the function with loops that end when a counter becomes positive.
+def count(module: Module, settings: Settings = DEFAULT) -> Module:
+    """Returns the module with loops that end when a counter becomes positive.
 
     Before::
 
@@ -60,17 +63,35 @@ def count(function: Function, module: Module, settings: Settings = DEFAULT) -> F
     falls. It needs no wider words: the loop is entered below its bound, by a range or by the guard
     that `rotate` has made. A variable that only served for the test is unused then. Loops with
     more than one latch, with a bound that changes or whose difference to the start may not be a
-    word keep their tests.
+    word keep their tests, and so do loops that call their own function again in
+    every round, over which a counter beside the variable would have to be kept.
 
     Source: Muchnick (1997), section 14.1.4, linear-function test replacement.
     """
+    cycles = call_graph(module).cycles
+    prepared = {name: _prepared(function) for name, function in module.functions.items()}
+    module = with_functions(module, prepared)
+    functions = {
+        name: _counted(function, module, cycles[name], settings)
+        for name, function in prepared.items()
+    }
+    return with_functions(module, functions)
+
+
+def _prepared(function: Function) -> Function:
+    """Returns the function with preheaders."""
     flow = graph(function)
-    function = with_preheaders(function, flow, loops(flow, dominance(flow)).values())
+    found = loops(flow, dominance(flow))
+    return with_preheaders(function, flow, found.values()) if found else function
+
+
+def _counted(function: Function, module: Module, cycle: Set[str], settings: Settings) -> Function:
     flow = graph(function)
     found = loops(flow, dominance(flow))
     if not found:
         return function
-    counting = _Counting(function, flow, module.word_bits, settings)
+    ranges = program_ranges(module)[function.name]
+    counting = _Counting(function, flow, ranges, cycle, settings)
     for loop in found.values():
         counting.replace_test(loop)
     return counting.function()
@@ -89,12 +110,20 @@ class _Test:
 class _Counting:
     """Replaces tests; blocks are changed in `_blocks`."""
 
-    def __init__(self, function: Function, flow: Graph, word_bits: int, settings: Settings) -> None:
+    def __init__(
+        self,
+        function: Function,
+        flow: Graph,
+        ranges: Ranges,
+        cycle: Set[str],
+        settings: Settings,
+    ) -> None:
         self._function = function
         self._flow = flow
-        self._w = word_bits
+        self._w = ranges.word_bits
+        self._cycle = cycle
         self._settings = settings
-        self._ranges = Ranges(function, word_bits)
+        self._ranges = ranges
         self._definitions = {i.result.id: i for i in function.instructions() if i.result}
         self._places = places(flow)
         self._uses = use_counts(function)
@@ -111,6 +140,11 @@ class _Counting:
         location = self._flow.blocks[loop.header].terminator.location
         test = self._test(loop)
         if test is None:
+            return
+        if self._kept(loop) and self._needed(test.induction):
+            self._settings.missed(
+                self._function.name, "a counter would be kept over a recursive call", location
+            )
             return
         if not self._entered(loop, test) or not self._fits(loop, test):
             self._settings.missed(
@@ -158,6 +192,16 @@ class _Counting:
     def _needed(self, variable: Induction) -> bool:
         """Whether the loop uses the variable for more than its test."""
         return self._uses[variable.variable.id] > 1 or self._uses[variable.following.id] > 2
+
+    def _kept(self, loop: Loop) -> bool:
+        """Whether every round calls what may run the function again."""
+        dominators = dominance(self._flow)
+        return any(
+            i.op is Op.CALL and i.symbol in self._cycle
+            for name in loop.blocks
+            if dominators.dominates(name, loop.latches[0])
+            for i in self._flow.blocks[name].instructions
+        )
 
     def _entered(self, loop: Loop, test: _Test) -> bool:
         """Whether the first round is known to begin on the right side of the bound."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlpl.base.words import largest, smallest
-from mlpl.ir.graph import graph
 from mlpl.ir.interval import Interval, evaluate
-from mlpl.ir.module import Block, Const, Function, Instruction, Kind, Module, Op, Operand
-from mlpl.ir.ranges import Ranges
-from mlpl.ir.rewrite import Substitution, map_function, with_blocks, with_contents
+from mlpl.ir.module import Block, Const, Function, Instruction, Kind, Module, Op, Operand, Value
+from mlpl.ir.ranges import Ranges, program_ranges
+from mlpl.ir.rewrite import Substitution, map_function, with_blocks, with_contents, with_functions
 from mlpl.ir.settings import DEFAULT, Settings
 
+_NEVER = "the check of an index never fails"
+_ALWAYS = "the check of an index always fails"
 
-def narrow(function: Function, module: Module, settings: Settings = DEFAULT) -> Function:
-    """Returns the function with what the ranges of its values decide.
+
+def narrow(module: Module, settings: Settings = DEFAULT) -> Module:
+    """Returns the module with what the ranges of its values decide.
 
     Before::
 
@@ -33,17 +35,29 @@ def narrow(function: Function, module: Module, settings: Settings = DEFAULT) -> 
           %5 = within %n.0, %i.1
 
     and `true` stands for %3 and %4, and %i.1 for %6. A value with one possible word becomes that
-    constant. A check of which one half is known becomes the other half; an equation with the end
-    of a range becomes an inequality, which the target tests in fewer steps. Branches on what is
-    now constant are left to `fold`. Ranges hold no relation between two unknown values: what
-    `lt %i, %n` says about a second use of both is for `number`.
+    constant, be it computed, loaded, a result or a parameter. A check of which one half is known
+    becomes the other half; an equation with the end of a range becomes an inequality, which the
+    target tests in fewer steps. Branches on what is now constant are left to `fold`.
+    Ranges follow arguments, results and the contents of objects through the whole program, and
+    nothing comes from edges that are never taken. They hold no relation between two unknown
+    values: what `lt %i, %n` says about a second use of both is for `number`.
 
     Source: Wegman and Zadeck, "Constant propagation with conditional branches" (1991), over the
     intervals of Harrison (1977), see `mlpl.ir.ranges`.
     """
-    ranges = Ranges(function, module.word_bits)
-    reached = set(graph(function).order)
+    ranges = program_ranges(module)
+    functions = {
+        name: _narrowed(function, ranges[name], settings)
+        for name, function in module.functions.items()
+    }
+    return with_functions(module, functions)
+
+
+def _narrowed(function: Function, ranges: Ranges, settings: Settings) -> Function:
+    reached = set(ranges.guards.flow.order)
     stands = Substitution()
+    for parameter in function.parameters:
+        _settle(parameter, ranges, stands)
     blocks = [
         _Narrowing(function.name, block, ranges, stands, settings).run()
         if block.name in reached
@@ -52,6 +66,15 @@ def narrow(function: Function, module: Module, settings: Settings = DEFAULT) -> 
     ]
     function = with_blocks(function, blocks)
     return map_function(function, stands) if stands else function
+
+
+def _settle(value: Value, ranges: Ranges, stands: Substitution) -> bool:
+    """Lets a constant stand for a value that is nothing else; says whether it does."""
+    low, high = ranges.everywhere(value)
+    if low == high and value.kind is not Kind.REF:
+        stands.add(value, Const(low, value.kind))
+        return True
+    return False
 
 
 class _Narrowing:
@@ -73,13 +96,18 @@ class _Narrowing:
 
     def run(self) -> Block:
         """Returns the block; what stands for results is in the substitution."""
+        for parameter in self._block.parameters:
+            _settle(parameter, self._ranges, self._stands)
         kept = (self._instruction(i) for i in self._block.instructions)
         instructions = [i for i in kept if i is not None]
         return with_contents(self._block, instructions, self._block.terminator)
 
     def _instruction(self, i: Instruction) -> Instruction | None:
-        if i.result is None or not i.op.pure or i.op is Op.OFFSET:
+        if i.result is None or i.op is Op.OFFSET:
             return i
+        if not i.op.pure:
+            settled = _settle(i.result, self._ranges, self._stands)
+            return None if settled and i.op is Op.LOAD else i
         operands = [self._ranges.at(o, self._block.name) for o in i.operands]
         found = evaluate(i, operands, self._ranges.word_bits)
         if found.low == found.high:
@@ -95,8 +123,7 @@ class _Narrowing:
         assert i.result is not None
         self._stands.add(i.result, Const(value, i.result.kind))
         if i.op is Op.WITHIN:
-            outcome = "never fails" if value else "always fails"
-            self._settings.did(self._function, f"the check of an index {outcome}", i.location)
+            self._settings.did(self._function, _NEVER if value else _ALWAYS, i.location)
 
     def _simpler(self, i: Instruction, ranges: list[Interval]) -> Instruction | Operand:
         """Returns a simpler instruction, or the operand that the result equals."""
@@ -114,11 +141,11 @@ class _Narrowing:
             case _:
                 return i
 
-    def _check(self, i: Instruction, x: Interval, y: Interval) -> Instruction:
+    def _check(self, i: Instruction, x: Interval, y: Interval) -> Instruction | Operand:
         index = i.operands[0]
-        if x.low >= 0:
-            self._settings.did(self._function, "an index is checked at its end only", i.location)
-            return replace(i, op=Op.LT)
+        if x.low >= 0 and self._ranges.less(index, i.operands[1], self._block.name):
+            self._settings.did(self._function, _NEVER, i.location)
+            return Const(1, Kind.BOOL)
         if x.high < y.low:
             self._settings.did(self._function, "an index is checked at 0 only", i.location)
             return replace(i, op=Op.GE, operands=(index, Const(0)))

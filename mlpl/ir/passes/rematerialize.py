@@ -46,11 +46,7 @@ def rematerialize(module: Module, settings: Settings = DEFAULT) -> Module:
 
     Source: Briggs, Cooper, Torczon, "Rematerialization" (1992), for pushes instead of spills.
     """
-    cycles = {
-        name: frozenset(component)
-        for component in call_graph(module).components
-        for name in component
-    }
+    cycles = call_graph(module).cycles
     functions = {
         name: _Rematerializing(function, cycles[name], settings).run()
         if any(_recursive(i, cycles[name]) for i in function.instructions())
