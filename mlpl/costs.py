@@ -8,13 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mlpl.base.diagnostics import CompileError
-from mlpl.base.operators import BinaryOp
 from mlpl.base.source import Source, Span
+from mlpl.base.words import largest
 from mlpl.driver import LINKED, Compilation
 from mlpl.errors import UsageError
 from mlpl.lang import typed
 from mlpl.lang.check import examine
-from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType, Type
+from mlpl.lang.datatypes import BOOL, INT, ArrayType, SliceType
 from mlpl.lang.modules import Reader, load_partially
 from mlpl.options import Options
 
@@ -28,8 +28,7 @@ _PROBE = "probe#"
 _BETWEEN_FUNCTIONS = frozenset({"inline", "propagate_arguments", "remove_unused"})
 """Passes that fit functions to their callers."""
 
-_ELEMENTS = 8
-"""Elements of the array that stands for a slice: the code does not depend on their number."""
+_PARAMETER = typed.Storage.PARAMETER
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def function_cost(program: typed.Program, declared: Span) -> Cost | None:
     if not found:
         return None
     function = found[0]
-    probe = _probe(function)
+    probe = _probe(function, program.word_bits)
     functions = {**program.functions, _PROBE: probe}
     module = _optimized(build(replace(program, functions=functions), _PROBE))
     allocation = allocate(select_module(module))
@@ -104,36 +103,33 @@ def _optimized(module: Module) -> Module:
     return module
 
 
-def _probe(function: typed.Function) -> typed.Function:
-    """Returns a function that calls another with arguments that nobody knows."""
+def _probe(function: typed.Function, word_bits: int) -> typed.Function:
+    """Returns an entry that calls a function with what it is given, of which nothing is known.
+
+    There are two calls, with short slices and with long ones: passes follow lengths, too.
+    """
     span = function.span
-    statements: list[typed.Statement] = []
-    arguments: list[typed.Expression | typed.Place] = []
-    for number, parameter in enumerate(function.parameters):
-        argument = _argument(parameter.type, number, span)
-        arguments.append(argument)
-        if isinstance(argument, typed.Whole):
-            statements.append(typed.Declare(argument.variable, None, span))
-    call = typed.Call(function.name, tuple(arguments), function.result, span, span)
-    match function.result:
-        case None:
-            statements.append(typed.Evaluate(call, span))
-        case _:
-            statements.append(typed.Print((call,), True, span))
-    return typed.Function(_PROBE, (), None, typed.Block(tuple(statements), span), span)
-
-
-def _argument(type_: Type, number: int, span: Span) -> typed.Expression | typed.Place:
-    unknown = typed.Input(typed.Port.GETC, INT, span)
-    if type_ == INT:
-        return unknown
-    if type_ == BOOL:
-        zero = typed.Literal(0, INT, span)
-        return typed.Binary(BinaryOp.EQ, unknown, zero, BOOL, span, span)
-    if isinstance(type_, SliceType):
-        type_ = ArrayType(type_.element, _ELEMENTS)
-    variable = typed.Variable(-1 - number, f"a{number}", type_, typed.Storage.LOCAL, True, span)
-    return typed.Whole(variable, type_, span)
+    calls: list[typed.Statement] = []
+    parameters: dict[str, typed.Variable] = {}
+    for length in (1, largest(word_bits)):
+        arguments: list[typed.Expression | typed.Place] = []
+        for number, parameter in enumerate(function.parameters):
+            type_, name = parameter.type, f"a{number}"
+            if isinstance(type_, SliceType):
+                type_, name = ArrayType(type_.element, length), f"{name}_{length}"
+            variable = parameters.setdefault(
+                name,
+                typed.Variable(-1 - len(parameters), name, type_, _PARAMETER, True, span),
+            )
+            whole = typed.Whole(variable, type_, span)
+            arguments.append(typed.Read(whole, type_, span) if type_ in (INT, BOOL) else whole)
+        call = typed.Call(function.name, tuple(arguments), function.result, span, span)
+        if function.result is None:
+            calls.append(typed.Evaluate(call, span))
+        else:
+            calls.append(typed.Print((call,), True, span))
+    body = typed.Block(tuple(calls), span)
+    return typed.Function(_PROBE, tuple(parameters.values()), None, body, span)
 
 
 # Operators ----------------------------------------------------------------------------------
