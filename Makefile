@@ -43,9 +43,9 @@ types: setup-tests
 unit: setup-tests
 	$(BIN)/pytest -n 2
 
-# What takes longer, and what needs Node.
+# What takes longer, and what needs Node or Ray.
 test-all: test docs-html
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[notebooks]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[notebooks,ray]' -c constraints.txt
 	$(BIN)/pytest -n 2 tests/extended
 	$(BIN)/python -m tests.extended.prove_rewrites
 

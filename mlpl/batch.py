@@ -43,7 +43,9 @@ def run_given(
     *,
     engine: str,
     threads: int | None = None,
+    cluster: str | None = None,
     max_steps: int | None = None,
+    states: bool = False,
 ) -> Generator[Result]:
     """Yields the result of each row, in order; rows are drawn a few ahead.
 
@@ -53,25 +55,41 @@ def run_given(
             results of the rows before it.
         engine: as in `Program.run`. The interpreter runs row after row.
         threads: how many rows run at the same time; None for one on each processor.
+        cluster: the address of a Ray cluster that runs them instead, see `mlpl.ray_batch`.
         max_steps: steps after which a run is stopped.
+        states: whether results keep the last state of the machine.
 
     Raises:
-        UsageError: there is no such engine for this program, or a number is out of range.
+        UsageError: there is no such engine for this program, a number is out of range, or no
+            cluster answers.
         CompileError: the machine or its network does not fit the memory of this computer.
     """
-    check_engine(engine)
-    if threads is not None and threads < 1:
-        raise UsageError(f"a batch runs in at least 1 thread, not {threads}")
-    if max_steps is not None and max_steps < 0:
-        raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+    check_limits(engine, threads, max_steps)
+    if cluster is not None:
+        if threads is not None:
+            raise UsageError("a cluster has processes of its own, and no threads to choose")
+        if engine == INTERPRETER:
+            raise UsageError("a cluster runs images, which the interpreter does not")
+        from mlpl.ray_batch import Job, run_on_ray, sendable
+
+        job = Job(sendable(program), engine, max_steps, states)
+        return run_on_ray(job, rows, cluster)
     if engine == INTERPRETER:
         return (_interpreted(program, row, max_steps) for row in rows)
     image = program.image
     machines = (Row(start_state(image, row.words), row.input) for row in rows)
     make = engine_maker(engine, image, lambda: program.network)
-    return _results(
-        image, run_rows(make, machines, threads=threads or processors(), max_steps=max_steps)
-    )
+    finished = run_rows(make, machines, threads=threads or processors(), max_steps=max_steps)
+    return _results(image, finished, states)
+
+
+def check_limits(engine: str, threads: int | None, max_steps: int | None) -> None:
+    """Raises UsageError where a batch cannot be run so."""
+    check_engine(engine)
+    if threads is not None and threads < 1:
+        raise UsageError(f"a batch runs in at least 1 thread, not {threads}")
+    if max_steps is not None and max_steps < 0:
+        raise UsageError(f"a run has at least 0 steps, not {max_steps}")
 
 
 def read_rows(program: Program, rows: Iterable[object]) -> Iterator[Given]:
@@ -88,15 +106,12 @@ def read_rows(program: Program, rows: Iterable[object]) -> Iterator[Given]:
             raise UsageError(f"row {number}: {error.message}", error.help) from error
 
 
-def delivered(
-    results: Generator[Result], told: Told | None, *, total: int | None, states: bool
-) -> Generator[Result]:
-    """Yields the results, tells how many there are now, and takes the states out, if asked to."""
+def delivered(results: Generator[Result], told: Told, total: int | None) -> Generator[Result]:
+    """Yields the results, and tells how many there are now."""
     with closing(results):
         for done, result in enumerate(results, 1):
-            if told is not None:
-                told(done, total)
-            yield result if states else replace(result, state=None)
+            told(done, total)
+            yield result
 
 
 def processors() -> int:
@@ -106,11 +121,12 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _results(image: Image, machines: Generator[Finished]) -> Generator[Result]:
+def _results(image: Image, machines: Generator[Finished], states: bool) -> Generator[Result]:
     with closing(machines):
         for done in machines:
             run = MachineRun(done.state, done.changes, done.steps, done.passes)
-            yield machine_result(image, run, done.output)
+            result = machine_result(image, run, done.output)
+            yield result if states else replace(result, state=None)
 
 
 def _interpreted(program: Program, row: Given, max_steps: int | None) -> Result:

@@ -23,6 +23,7 @@ class Batched:
         *,
         engine: str = DEFAULT,
         threads: int | None = None,
+        cluster: str | None = None,
         max_steps: int | None = None,
         progress: bool | Told = False,
         states: bool = False,
@@ -35,6 +36,7 @@ class Batched:
         *,
         engine: str = DEFAULT,
         threads: int | None = None,
+        cluster: str | None = None,
         max_steps: int | None = None,
         progress: bool | Told = False,
         states: bool = False,
@@ -46,6 +48,7 @@ class Batched:
         *,
         engine: str = DEFAULT,
         threads: int | None = None,
+        cluster: str | None = None,
         max_steps: int | None = None,
         progress: bool | Told = False,
         states: bool = False,
@@ -60,6 +63,9 @@ class Batched:
                 of input; or a mapping with `args` and `input`. A lone int or bool is one argument.
             engine: as in `run`; the interpreter does not use threads.
             threads: how many runs are made at the same time; None for one on each processor.
+            cluster: where a Ray cluster (the extra `ray`) is to run them instead: `local` starts
+                one here, and `auto`, `host:port` or `ray://host:port` is one that mlpl is
+                installed on. Rows go there in windows of 65,536.
             max_steps: steps after which a run is stopped; the others are not concerned.
             progress: True for a line on the standard error, where that is a terminal; or a
                 function that is told how many rows are done, and of how many (None if unknown).
@@ -71,8 +77,8 @@ class Batched:
             it, so that there may be any number of them.
 
         Raises:
-            UsageError: there is no such engine, or a row is not what the entry takes; from the
-                iterator it comes after the results of the rows before.
+            UsageError: there is no such engine or cluster, or a row is not what the entry takes;
+                from the iterator it comes after the results of the rows before.
             CompileError: the network would not fit the memory of this computer.
         """
         from mlpl import batch
@@ -84,15 +90,17 @@ class Batched:
             given if total is None else list(given),
             engine=engine,
             threads=threads,
+            cluster=cluster,
             max_steps=max_steps,
+            states=states,
         )
-        told = progress if callable(progress) else None
-        results = batch.delivered(runs, told, total=total, states=states)
-        if progress is True:
+        if callable(progress):
+            runs = batch.delivered(runs, progress, total)
+        elif progress:
             from mlpl.cli.progress import rows_shown
 
-            results = rows_shown(results, total)
-        return results if total is None else list(results)
+            runs = rows_shown(runs, total)
+        return runs if total is None else list(runs)
 
     @property
     def _program(self) -> Program:

@@ -21,6 +21,9 @@ class UsageError(ValueError):
         self.help = help
         super().__init__(f"{message}; {help}" if help else message)
 
+    def __reduce__(self) -> tuple[type[UsageError], tuple[str, str]]:
+        return UsageError, (self.message, self.help)
+
 
 class UndefinedError(Exception):
     """An unchecked program did in the interpreter what only a check would have trapped.

@@ -196,3 +196,18 @@ def test_interruption_leaves_whole_lines(tmp_path):
     assert b"error[interrupted]: interrupted after " in err
     assert b"Traceback" not in err
     assert [row["value"] for row in parsed(out.read_bytes())] == [3, 3]
+
+
+def test_clusters_have_their_options(mlpl, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    write("p.mlpl", SOURCE)
+    write("rows.jsonl", lines(ROWS))
+    batch = ("run", "p.mlpl", "--batch", "rows.jsonl", "--cluster", "local")
+    for words, message in (
+        (("run", "p.mlpl", "6", "3", "--cluster", "local"), "`--cluster` is for batches"),
+        ((*batch, "--threads", "2"), "no threads to choose"),
+        ((*batch, "--engine", "interpreter"), "the interpreter does not"),
+        (batch, "mlpl-compiler[ray]"),
+    ):
+        ran = mlpl(*words)
+        assert ran.code == 2 and not ran.out and message in ran.err

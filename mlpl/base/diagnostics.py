@@ -66,6 +66,9 @@ class CompileError(Exception):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(d.message for d in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[CompileError], tuple[tuple[Diagnostic, ...]]]:
+        return CompileError, (self.diagnostics,)
+
     def __str__(self) -> str:
         """The diagnostics as people read them."""
         from mlpl.base.render import render

@@ -139,6 +139,7 @@ class Batch:
             well_formed(),
             engine=arguments.engine,
             threads=arguments.threads,
+            cluster=arguments.cluster,
             max_steps=arguments.max_steps,
         )
         with closing(results):

@@ -44,6 +44,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("-o", dest="output", metavar="FILE", help="where a batch's results go")
     parser.add_argument("--threads", metavar="N", type=number, help="of a batch (the processors)")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", help="of a batch: a Ray cluster, or local to start one"
+    )
     add_source_options(parser)
     add_machine_options(parser)
     add_construction_option(parser)
@@ -88,9 +91,18 @@ def _check_combination(arguments: argparse.Namespace) -> None:
         _check_report(arguments)
     if arguments.batch is not None:
         _check_batch(arguments)
-    elif arguments.output is not None or arguments.threads is not None:
-        option = "-o" if arguments.threads is None else "--threads"
+    elif given := [o for o, value in _of_batches(arguments) if value is not None]:
+        option = given[0]
         raise UsageError(f"`{option}` is for batches: `--batch FILE`")
+
+
+def _of_batches(arguments: argparse.Namespace) -> tuple[tuple[str, object], ...]:
+    """Returns the options that only batches have, with what was given."""
+    return (
+        ("-o", arguments.output),
+        ("--threads", arguments.threads),
+        ("--cluster", arguments.cluster),
+    )
 
 
 def _check_report(arguments: argparse.Namespace) -> None:
