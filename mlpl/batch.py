@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from mlpl.backend.subleq.drive import once
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.rows import Finished, Row, run_rows
-from mlpl.engines import INTERPRETER, check_engine, engine_maker
+from mlpl.engines import INTERPRETER, TORCH, check_engine, engine_maker
 from mlpl.errors import UsageError
+from mlpl.extras import optional
 from mlpl.result import Result
 from mlpl.run_input import RunInput
 from mlpl.session import MachineRun, machine_result, start_state
@@ -37,6 +38,29 @@ class Given:
     input: bytes = b""
 
 
+class Drawn:
+    """Rows up to the first that cannot be drawn; what was raised there is raised at the end."""
+
+    def __init__(self, rows: Iterable[Given]) -> None:
+        self._rows = iter(rows)
+        self._error: UsageError | None = None
+
+    def __iter__(self) -> Iterator[Given]:
+        return self
+
+    def __next__(self) -> Given:
+        try:
+            return next(self._rows)
+        except UsageError as error:
+            self._error, self._rows = error, iter(())
+            raise StopIteration from None
+
+    def close(self) -> None:
+        """Raises the error of the row that could not be drawn, where there was one."""
+        if self._error is not None:
+            raise self._error
+
+
 def run_given(
     program: Program,
     rows: Iterable[Given],
@@ -53,7 +77,8 @@ def run_given(
         program: what runs.
         rows: what each run is given. An exception that drawing one raises comes after the
             results of the rows before it.
-        engine: as in `Program.run`. The interpreter runs row after row.
+        engine: as in `Program.run`. The interpreter runs row after row, and PyTorch many of them
+            side by side, on a GPU where it has one.
         threads: how many rows run at the same time; None for one on each processor.
         cluster: the address of a Ray cluster that runs them instead, see `mlpl.ray_batch`.
         max_steps: steps after which a run is stopped.
@@ -76,6 +101,10 @@ def run_given(
         return run_on_ray(job, rows, cluster)
     if engine == INTERPRETER:
         return (_interpreted(program, row, max_steps) for row in rows)
+    if engine == TORCH:
+        with optional("torch"):
+            from mlpl.torch_batch import run_side_by_side
+        return run_side_by_side(program, rows, max_steps, states=states)
     image = program.image
     machines = (Row(start_state(image, row.words), row.input) for row in rows)
     make = engine_maker(engine, image, lambda: program.network)

@@ -61,7 +61,8 @@ class Batched:
         Args:
             rows: what each run is given: a tuple or list of arguments, as `run` takes them; bytes
                 of input; or a mapping with `args` and `input`. A lone int or bool is one argument.
-            engine: as in `run`; the interpreter does not use threads.
+            engine: as in `run`. "torch" runs rows side by side as one batch, on a GPU where PyTorch
+                has one; neither it nor the interpreter uses threads.
             threads: how many runs are made at the same time; None for one on each processor.
             cluster: where a Ray cluster (the extra `ray`) is to run them instead: `local` starts
                 one here, and `auto`, `host:port` or `ray://host:port` is one that mlpl is

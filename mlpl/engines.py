@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 INTERPRETER = "interpreter"
 """Runs the typed program; the others run its image."""
 MACHINE = "machine"
+TORCH = "torch"
 DEFAULT = "network"
 ENGINES = (INTERPRETER, MACHINE, DEFAULT, "sparse", "dense", "torch", "onnx")
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mlpl.base.diagnostics import CompileError
-from mlpl.batch import Given, run_given
+from mlpl.batch import Drawn, Given, run_given
 from mlpl.errors import UsageError
 from mlpl.extras import optional
 from mlpl.loaded import Loaded
@@ -105,12 +105,11 @@ def run_on_ray(job: Job, rows: Iterable[Given], address: str) -> Generator[Resul
         UsageError: Ray is not installed, or no cluster answers.
         CompileError: the machine or its network does not fit the memory of this computer.
     """
-    drawn = _Drawn(iter(rows))
+    drawn = Drawn(rows)
     with _connected(address):
         while window := list(islice(drawn, _WINDOW)):
             yield from _window(job, window)
-    if drawn.error is not None:
-        raise drawn.error
+    drawn.close()
 
 
 def sendable(program: Program) -> Program:
@@ -121,24 +120,6 @@ def sendable(program: Program) -> Program:
         return program
     options = program.compilation.options
     return Program(Loaded(program.image, program.sources), options.construction, options.clean)
-
-
-class _Drawn:
-    """Rows up to the first that cannot be drawn, and what was raised there."""
-
-    def __init__(self, rows: Iterator[Given]) -> None:
-        self.rows = rows
-        self.error: UsageError | None = None
-
-    def __iter__(self) -> Iterator[Given]:
-        return self
-
-    def __next__(self) -> Given:
-        try:
-            return next(self.rows)
-        except UsageError as error:
-            self.error, self.rows = error, iter(())
-            raise StopIteration from None
 
 
 def _window(job: Job, rows: list[Given]) -> Iterator[Result]:

@@ -18,6 +18,7 @@ from mlpl.session import MachineRun, machine_result, start_state
 
 if TYPE_CHECKING:
     from mlpl.inspectable import Inspectable
+    from mlpl.program import Words
 
 _CPU_BATCH, _BATCH = 16, 65_536
 """How many machines run side by side: what a processor's caches hold, and what others do."""
@@ -77,18 +78,35 @@ class ProgramNetwork(LoopedNetwork):
             raise UsageError(f"a run has at least 0 steps, not {max_steps}")
         if batch is not None and batch < 1:
             raise UsageError(f"a batch has at least 1 row, not {batch}")
-        pool = MachinePool(self, batch or self._suitable_batch())
+        given = map(RunInput.of, inputs)
+        rows = ((self.program.words(one.arguments), one.input) for one in given)
         done: dict[int, Result] = {}
-        for finished in pool.run(self._rows(inputs), max_steps):
-            done[finished.index] = self._result(finished)
+        for index, result in self.finished(rows, max_steps, batch=batch):
+            done[index] = result
             progress(len(done))
         return [done[index] for index in range(len(done))]
 
-    def _rows(self, inputs: Iterable[object]) -> Iterator[Row]:
-        for given in map(RunInput.of, inputs):
-            words = self.program.words(given.arguments)
-            data = np.frombuffer(given.input, dtype=np.uint8).astype(np.int64)
-            yield Row(start_state(self.program.image, words), data)
+    def finished(
+        self,
+        rows: Iterable[tuple[Words, bytes]],
+        max_steps: int | None = None,
+        *,
+        batch: int | None = None,
+    ) -> Iterator[tuple[int, Result]]:
+        """Yields what each run has done when it ends, with its number from 0.
+
+        Args:
+            rows: of each run, the words of its arguments and its input.
+            max_steps: steps after which a run is stopped; None for no limit.
+            batch: how many machines run side by side; None for what suits the device.
+        """
+        pool = MachinePool(self, batch or self.suitable_batch())
+        for finished in pool.run((self._row(*row) for row in rows), max_steps):
+            yield finished.index, self._result(finished)
+
+    def _row(self, words: Words, input: bytes) -> Row:
+        data = np.frombuffer(input, dtype=np.uint8).astype(np.int64)
+        return Row(start_state(self.program.image, words), data)
 
     def _result(self, finished: Finished) -> Result:
         steps = finished.steps
@@ -97,7 +115,8 @@ class ProgramNetwork(LoopedNetwork):
         output = bytes(word & 255 for word in finished.output)
         return machine_result(self.program.image, run, output)
 
-    def _suitable_batch(self) -> int:
+    def suitable_batch(self) -> int:
+        """Returns how many machines run side by side best on the module's device."""
         if self.device.type == "cpu":
             return _CPU_BATCH
         widest = max(layer.size for layer in self.network.layers)

@@ -22,7 +22,7 @@ fn main(a: int, b: int, c: int[2]) -> int {
     return a / b;
 }
 """
-ENGINES = ("network", "machine", "sparse", "interpreter")
+ENGINES = ("network", "machine", "sparse", "torch", "interpreter")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def summary(result):
 def test_a_batch_makes_the_results_of_single_runs(program, engine):
     rows = [
         {"args": (k, k % 4, [k, 0]), "input": b"x" * (k % 5)}
-        for k in range(5 if engine == "sparse" else 40)
+        for k in range(5 if engine in ("sparse", "torch") else 40)
     ]
     results = program.run_batch(rows, engine=engine, threads=3)
     for row, result in zip(rows, results, strict=True):
@@ -48,6 +48,23 @@ def test_a_batch_makes_the_results_of_single_runs(program, engine):
         assert result.memory == ()
     kinds = [result.trap and result.trap.kind.value for result in results]
     assert kinds[:5] == ["division-by-zero", None, None, None, "division-by-zero"]
+
+
+def test_rows_side_by_side_come_in_their_order(monkeypatch):
+    from mlpl import torch_batch
+
+    monkeypatch.setattr(torch_batch, "_BATCHES", 1)  # a window is a batch of 16
+    program = mlpl.compile(
+        "fn main(n: int) -> int { var i = 0; while i < n { i += 1; } return i; }"
+    )
+    lengths = [(7 * k) % 11 for k in range(20)]
+    rows = iter([*lengths, 500, {"args": ()}, 3])
+    results = program.run_batch(rows, engine="torch", max_steps=60, states=True)
+    found = [next(results) for _ in range(21)]
+    assert [r.value for r in found] == [*lengths, None]
+    assert not found[20].finished and found[20].steps == 60 and len(found[3].memory) > 0
+    with pytest.raises(mlpl.UsageError, match=r"row 21: .* takes 1 argument"):
+        next(results)
 
 
 def test_rows_take_every_form():
