@@ -45,7 +45,7 @@ def bounds(layer: Layer, before: Neurons) -> Bounds:
     cluster = np.where(
         single, -1 - layer.indices.astype(np.int64), before.clusters.of[layer.indices]
     )
-    order = np.lexsort((cluster, rows))
+    order = _neighbours(layer, rows, cluster, single)
     row, key = rows[order], cluster[order]
     new = np.ones(len(row), dtype=bool)
     new[1:] = (np.diff(row) != 0) | (np.diff(key) != 0)
@@ -65,6 +65,21 @@ def bounds(layer: Layer, before: Neurons) -> Bounds:
         alone,
         most,
     )
+
+
+def _neighbours(
+    layer: Layer, rows: NDArray[np.intp], cluster: Ints, single: NDArray[np.bool_]
+) -> NDArray[np.intp]:
+    """Returns the weights in an order by row in which those of one cluster are neighbours.
+
+    Rows without weights that lead to a cluster, most of all, stay as they are.
+    """
+    order = np.arange(len(rows))
+    mixed = np.zeros(layer.size, dtype=bool)
+    mixed[rows[~single]] = True
+    which = np.flatnonzero(mixed[rows])
+    order[which] = which[np.lexsort((cluster[which], rows[which]))]
+    return order
 
 
 def _added(rows: NDArray[np.intp], values: Ints, size: int) -> Ints:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ def ladders(layer: Layer, found: Bounds, into: Clusters, first: int) -> int:
         The number after the last one used.
     """
     length = np.diff(layer.indptr)
-    rows = np.flatnonzero(length > 0)
+    rows = _likely(layer, length)
     if len(rows) == 0:
         return first
     leading = np.sign(layer.data[layer.indptr[rows]].astype(np.int64))
@@ -47,11 +49,22 @@ def ladders(layer: Layer, found: Bounds, into: Clusters, first: int) -> int:
     return first + len(starts)
 
 
+def _likely(layer: Layer, length: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    """Returns the rows but for those with a single weight, of a neuron that no other such row has.
+
+    They are most rows, and none of them is in a ladder.
+    """
+    column = layer.indices[np.minimum(layer.indptr[:-1], len(layer.indices) - 1)]
+    often = np.bincount(column[length == 1], minlength=layer.inputs) > 1
+    return np.flatnonzero((length > 1) | ((length == 1) & often[column]))
+
+
 def _grouped(layer: Layer, rows: NDArray[np.intp], leading: Ints) -> tuple[Ints, Ints]:
     """Returns the rows' order by their weights but for the sign, and the run of each in it."""
     mix = np.random.default_rng(0).integers(-(1 << 62), 1 << 62, size=layer.inputs)
-    products = mix[layer.indices] * layer.data.astype(np.int64)  # wraps
-    sums = np.add.reduceat(products, layer.indptr[rows]) * leading
+    products = mix[layer.indices] * layer.data.astype(np.int64)
+    before = np.concatenate(([0], np.cumsum(products)))  # all of it wraps
+    sums = (before[layer.indptr[rows + 1]] - before[layer.indptr[rows]]) * leading
     order = np.argsort(sums, kind="stable")
     same = np.diff(sums[order]) == 0
     same[same] = _equal(layer, rows[order], leading[order], np.flatnonzero(same))
