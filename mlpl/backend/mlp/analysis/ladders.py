@@ -54,6 +54,8 @@ def _likely(layer: Layer, length: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
 
     They are most rows, and none of them is in a ladder.
     """
+    if len(layer.indices) == 0:
+        return np.zeros(0, dtype=np.intp)
     column = layer.indices[np.minimum(layer.indptr[:-1], len(layer.indices) - 1)]
     often = np.bincount(column[length == 1], minlength=layer.inputs) > 1
     return np.flatnonzero((length > 1) | ((length == 1) & often[column]))
