@@ -37,7 +37,7 @@ class Conditions:
                 self.test(x, condition.swapped(), block)
             case Op.WITHIN:
                 if self.ranges.at(x, block).low >= 0:
-                    self._less(x, y, condition, block, close=True)
+                    self._less(x, y, condition, block, natural=True)
                 else:
                     end = y.value if isinstance(y, Const) else self.operand(y)
                     condition.within(self.operand(x), end)
@@ -61,26 +61,24 @@ class Conditions:
                 raise AssertionError(i.op)
 
     def _less(
-        self, x: Argument, y: Argument, condition: Condition, block: str, *, close: bool = False
+        self, x: Argument, y: Argument, condition: Condition, block: str, *, natural: bool = False
     ) -> None:
         """Emits x < y in the shortest form that is right for the ranges of both.
 
-        `close` promises that both are 0 or more.
+        `natural` promises that both are 0 or more.
         """
         w = self.ranges.word_bits
         left, right = self.ranges.at(x, block), self.ranges.at(y, block)
         low, high = right.low - left.high, right.high - left.low
-        close = close or (smallest(w) <= low and high <= largest(w))
+        close = natural or (smallest(w) <= low and high <= largest(w))
         match x, y:
             case _, Const(c) if c == smallest(w):
                 condition.always(False)
             case _, Const(c):
                 condition.at_most(self.operand(x), c - 1, close=close)
             case Const(c), _:
-                close = close or (
-                    smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
-                )
-                condition.swapped().at_most(self.operand(y), c, close=close)
+                near = smallest(w) <= c + 1 - right.high and c + 1 - right.low <= largest(w)
+                condition.swapped().at_most(self.operand(y), c, close=natural or near)
             case _ if close:
                 condition.less_close(self.operand(x), self.operand(y))
             case _ if left.low >= 0 or right.low > 0:
