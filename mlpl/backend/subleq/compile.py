@@ -12,6 +12,7 @@ from mlpl.backend.subleq.facts import collect
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.layout import Layout, lay_out
 from mlpl.backend.subleq.linkage import Linkage, link
+from mlpl.backend.subleq.merge_tails import merge_tails
 from mlpl.backend.subleq.peephole import tidy
 from mlpl.backend.subleq.saving import save_live
 from mlpl.backend.subleq.select import select
@@ -26,10 +27,12 @@ class Selected:
     Attributes:
         linkage: what the functions know about each other.
         functions: by name, the entry first.
+        small: whether few cells matter more than few steps.
     """
 
     linkage: Linkage
     functions: Mapping[str, SelectedFunction]
+    small: bool = False
 
     def text(self) -> str:
         """Returns the code for people."""
@@ -84,7 +87,7 @@ def select_module(module: Module, *, small: bool = False) -> Selected:
             else:
                 functions[name] = save_live(select(module.functions[name], linkage))
             waiting += reversed(functions[name].callees)
-    return Selected(linkage, functions)
+    return Selected(linkage, functions, small)
 
 
 def allocate(selected: Selected) -> Allocation:
@@ -101,7 +104,14 @@ def allocate(selected: Selected) -> Allocation:
     entries = {label for name in functions for label in (functions[name].entry, back_of(name))}
     entries |= linkage.sites.by_label.keys()
     w = linkage.module.word_bits
-    codes = {name: tidy(code, outside, entries, CELLS, w) for name, code in expanded.items()}
+    held, small = outside | entries, selected.small
+
+    def finished(code: tuple[Sub | Label, ...]) -> tuple[Sub | Label, ...]:
+        tidied = tidy(code, outside, entries, CELLS, w)
+        merged = merge_tails(tidied, held, small=small)
+        return tidied if merged is tidied else finished(merged)
+
+    codes = {name: finished(code) for name, code in expanded.items()}
     return Allocation(selected, coloring, returns, codes)
 
 
