@@ -6,9 +6,11 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.drive import once
+from mlpl.backend.subleq.halting import is_trap
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.rows import Finished, Row, run_rows
 from mlpl.engines import INTERPRETER, TORCH, check_engine, engine_maker
@@ -108,7 +110,13 @@ def run_given(
     image = program.image
     machines = (Row(start_state(image, row.words), row.input) for row in rows)
     make = engine_maker(engine, image, lambda: program.network)
-    finished = run_rows(make, machines, threads=threads or processors(), max_steps=max_steps)
+    finished = run_rows(
+        make,
+        machines,
+        threads=threads or processors(),
+        max_steps=max_steps,
+        asks=partial(is_trap, image),
+    )
     return _results(image, finished, states)
 
 

@@ -119,22 +119,22 @@ class StateLayout:
         """
         state.check(self.word_bits, self.memory)
         self._check_constants(state.memory)
-        vector = np.zeros(self.size, dtype=np.int64)
-        words: list[Words] = [state.memory[self.cells]]
-        words += [np.array([int(value)], dtype=np.int64) for value in state.registers()]
-        for part, values in zip(self.parts, words, strict=True):
-            bits = values[:, None] >> np.arange(part.bits) & 1
-            vector[part.slice] = bits.reshape(-1)
+        vector = np.empty(self.size, dtype=np.int64)
+        memory, *registers = self.parts
+        bits = state.memory[self.cells][:, None] >> np.arange(memory.bits) & 1
+        vector[memory.slice] = bits.reshape(-1)
+        for part, value in zip(registers, state.registers(), strict=True):
+            word = int(value)
+            vector[part.slice] = [word >> bit & 1 for bit in range(part.bits)]
         return vector
 
     def decode(self, vector: NDArray[np.integer]) -> State:
         """Returns the state that a vector stands for; an entry above 0 is a 1."""
-        memory, pc, word, taken, output, valid = (self.words(vector, x) for x in self.parts)
+        memory, *registers = self.parts
         whole = self.rest.copy()
-        whole[self.cells] = memory
-        return State(
-            whole, int(pc[0]), int(word[0]), bool(taken[0]), int(output[0]), bool(valid[0])
-        )
+        whole[self.cells] = self.words(vector, memory)
+        pc, word, taken, output, valid = (_word(vector[part.slice]) for part in registers)
+        return State(whole, pc, word, bool(taken), output, bool(valid))
 
     def words(self, vector: NDArray[np.integer], part: Part) -> Words:
         """Returns the words of one part of a vector, unsigned, shape (rows,)."""
@@ -167,8 +167,8 @@ class StateLayout:
                 masks[row] = masks.get(row, 0) ^ (int(flip) << bit)
             for row, mask in sorted(masks.items()):
                 if mask:
-                    word = Part(part.name, part.start + row * part.bits, 1, part.bits)
-                    after = int(self.words(now, word)[0])
+                    start = part.start + row * part.bits
+                    after = _word(now[start : start + part.bits])
                     index = int(self.cells[row]) if part.name == "memory" else row
                     found.append(Change(part.name, index, after ^ mask, after))
         return tuple(found)
@@ -181,3 +181,8 @@ class StateLayout:
             raise ValueError(
                 f"cell {cell} is {memory[cell]}, and the network has {self.rest[cell]} in it"
             )
+
+
+def _word(bits: NDArray[np.integer]) -> int:
+    """Returns the unsigned word of some entries, the lowest bit first."""
+    return int.from_bytes(np.packbits(bits > 0, bitorder="little").tobytes(), "little")

@@ -26,6 +26,12 @@ class Halt:
     trap: Trap | None = None
 
 
+def is_trap(image: Image, state: State) -> bool:
+    """Returns whether a state is halted by a trap or a fault, for which `changes` tell more."""
+    code = wrap(state.pc, image.word_bits)
+    return code == smallest(image.word_bits) or (code < 0 and state.pc in image.facts.traps)
+
+
 def read_halt(image: Image, state: State, changes: tuple[Change, ...] = ()) -> Halt:
     """Returns how the run of `image` ended that halted in `state`.
 
