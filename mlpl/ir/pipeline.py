@@ -27,6 +27,7 @@ from mlpl.ir.passes.rematerialize import rematerialize
 from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
+from mlpl.ir.passes.thread import thread
 from mlpl.ir.passes.unroll import unroll
 from mlpl.ir.passes.unused import remove_unused
 from mlpl.ir.remarks import Listener, ignore
@@ -92,6 +93,7 @@ PASSES: dict[str, Pass] = {
     "narrow": narrow,
     "forward": forward,
     "eliminate_dead_stores": eliminate_dead_stores,
+    "thread": thread,
     "rotate": weighed(rotate),
     "unroll": weighed(unroll),
     "hoist": weighed(hoist),
@@ -168,6 +170,8 @@ _OPTIMIZED = (
     Entry("narrow", "the guards say more"),
     Entry("fold", "uses what they decide"),
     Entry("number", "what loops compute alike is outside of them now"),
+    Entry("thread", "tests whose outcome is known by how one comes to them; no more ranges"),
+    Entry("simplify", "copies join what leads to them"),
     Entry("reduce", "products that are running sums; ranges are not needed any more"),
     Entry("count", "exit tests for nothing: they are part of the counting"),
     Entry("fold", "starts of counters"),

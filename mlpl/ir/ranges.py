@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mlpl.ir.facts import OPPOSITE
-from mlpl.ir.guards import Guards
+from mlpl.ir.guards import Guards, Knowledge
 from mlpl.ir.interval import Interval
-from mlpl.ir.module import Function, Module, Op, Operand, Value
+from mlpl.ir.module import Function, Kind, Module, Op, Operand, Value
 from mlpl.ir.range_equations import RangeEquations
 from mlpl.ir.range_system import RangeSystem
 from mlpl.ir.remembered import remembered
@@ -35,9 +35,16 @@ class Ranges:
 
     def at(self, operand: Operand, block: str) -> Interval:
         """Returns an interval of words that holds the operand's value in `block`."""
-        known = self.guards.known(block)
-        found = self._system.narrowed(operand, known, self._offset)
-        return found or self._system.widest(operand.kind)
+        return self.where(operand, self.guards.known(block)) or self._system.widest(operand.kind)
+
+    def where(self, operand: Operand, known: Knowledge) -> Interval | None:
+        """Returns the same where so much is known; None if no word is left for the operand."""
+        return self._system.narrowed(operand, known, self._offset)
+
+    @property
+    def widest(self) -> Interval:
+        """All words."""
+        return self._system.widest(Kind.INT)
 
     def everywhere(self, value: Value) -> Interval:
         """Returns an interval that holds the value wherever it is defined."""

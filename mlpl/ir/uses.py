@@ -48,10 +48,15 @@ def definitions(function: Function) -> Iterator[Value]:
     """Yields every value of a function, each where it is defined."""
     yield from function.parameters
     for block in function.blocks:
-        yield from block.parameters
-        for instruction in block.instructions:
-            if instruction.result is not None:
-                yield instruction.result
+        yield from defined(block)
+
+
+def defined(block: Block) -> Iterator[Value]:
+    """Yields every value of a block, each where it is defined."""
+    yield from block.parameters
+    for instruction in block.instructions:
+        if instruction.result is not None:
+            yield instruction.result
 
 
 def use_counts(function: Function) -> Counter[int]:

@@ -29,7 +29,7 @@ from mlpl.ir.preheaders import preheader, with_preheaders
 from mlpl.ir.rewrite import map_edges, map_instruction, with_contents
 from mlpl.ir.settings import DEFAULT, Aim, Settings
 from mlpl.ir.ssa import repair
-from mlpl.ir.uses import fresh_id
+from mlpl.ir.uses import defined, fresh_id
 
 MOST = 16
 """Rounds that are written out at most."""
@@ -217,7 +217,7 @@ class _Peeling:
         """Puts copies of a loop's body before it."""
         body = tuple(self._flow.blocks[name] for name in loop.blocks)
         for block in body:
-            for value in _defined(block):
+            for value in defined(block):
                 self._values[value.id] = value
                 self._versions[value.id] = {block.name: value}
         names = [
@@ -246,7 +246,7 @@ class _Peeling:
         """Returns a copy of a loop's body, with what stands for the header's parameters."""
         header, *others = self._copier.blocks(body, names, stands)
         for block in body:
-            for value in _defined(block):
+            for value in defined(block):
                 self._versions[value.id][names[block.name]] = stands[value.id]
         return replace(header, parameters=()), *others
 
@@ -260,10 +260,6 @@ class _Peeling:
             blocks.append(block)
         function = replace(self._function, blocks=tuple(blocks))
         return repair(function, self._values, self._versions)
-
-
-def _defined(block: Block) -> list[Value]:
-    return [*block.parameters, *(i.result for i in block.instructions if i.result is not None)]
 
 
 def _led(block: Block, header: str, way: Edge) -> Block:
