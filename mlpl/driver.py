@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mlpl.lang import syntax, typed
     from mlpl.lang.check import Checked
     from mlpl.lang.typed import Function
+    from mlpl.smallest import Smallest
 
 LINKED = ("math", "bits", "text")
 """Modules of the library whose functions the compiler calls where the program has operators,
@@ -150,6 +151,9 @@ class Compilation:
         module = self.ir
         self.on_stage("optimized")
         self._remarks.clear()
+        if self._counts_cells:
+            self._remarks += self._smallest.remarks
+            return self._smallest.module
         return optimize(
             module, self.options.level, costs=SubleqCosts(), listen=self._remarks.append
         )
@@ -184,7 +188,7 @@ class Compilation:
         self.options.check_compiled()
         module = self.optimized
         self.on_stage("selected")
-        return select_module(module, small=self.options.level == "Os")
+        return self._smallest.allocation.selected if self._counts_cells else select_module(module)
 
     @cached_property
     def allocation(self) -> Allocation:
@@ -193,7 +197,18 @@ class Compilation:
 
         selected = self.selected
         self.on_stage("allocation")
-        return allocate(selected)
+        return self._smallest.allocation if self._counts_cells else allocate(selected)
+
+    @property
+    def _counts_cells(self) -> bool:
+        return self.options.level == _SMALL and self.options.word_bits >= NARROWEST_COMPILED
+
+    @cached_property
+    def _smallest(self) -> Smallest:
+        """SSA and code with the fewest cells."""
+        from mlpl.smallest import smallest
+
+        return smallest(self.ir)
 
     @cached_property
     def _placed(self) -> _Placed:

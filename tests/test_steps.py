@@ -40,6 +40,14 @@ def test_cells_do_not_rise(job: Job) -> None:
     assert cells <= on_record
 
 
+def test_none_has_more_cells_at_os_than_at_other_levels() -> None:
+    for name, small in RECORD["Os"].items():
+        for level in ("O1", "O2"):
+            others = RECORD[level][name].cells
+            assert small.cells is not None and others is not None
+            assert small.cells <= others, f"{name} at {level}"
+
+
 def test_geometric_mean() -> None:
     assert geometric_mean([2, 8]) == pytest.approx(4)
 

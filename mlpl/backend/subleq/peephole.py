@@ -30,11 +30,18 @@ def tidy(code: Code, outside: Set[str], entries: Set[str], private: str, word_bi
         word_bits: w.
     """
     while True:
+        code = _settled(code, outside)
         proved = superoptimize(code, entries, private, word_bits)
-        shorter = _unreached(_folded(_threaded(proved)), outside)
-        if shorter == code:
+        if proved is code:
             return code
+        code = proved
+
+
+def _settled(code: Code, outside: Set[str]) -> Code:
+    """Returns the code without jumps, instructions and labels that are not needed."""
+    while (shorter := _unreached(_folded(_threaded(code)), outside)) != code:
         code = shorter
+    return code
 
 
 def _is_jump(item: Sub | Label) -> bool:

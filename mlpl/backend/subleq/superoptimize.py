@@ -25,6 +25,8 @@ REACH = 16
 def superoptimize(code: Code, entries: Set[str], private: str, word_bits: int) -> Code:
     """Returns the code with rows of the table applied wherever they fit: equal and no longer.
 
+    It is `code` itself where none fits.
+
     Args:
         code: allocated code of one function.
         entries: labels where control comes in from other functions.
@@ -41,6 +43,8 @@ def superoptimize(code: Code, entries: Set[str], private: str, word_bits: int) -
                 if meanings is not None:
                     place.apply(match, meanings)
                     break
+    if not place.changed:
+        return code
     result: list[Sub | Label] = []
     for index, each in enumerate(code):
         result += place.changed.get(index, (each,))

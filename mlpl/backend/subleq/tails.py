@@ -48,6 +48,7 @@ class Tails:
         self._code = code
         self._held = held
         self._numbers: dict[object, int] = {}
+        self._words: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._mentions = Counter(label for item in code for label in _named(item))
         self._same = _same_places(code)
         goals = (i.target for i in code if isinstance(i, Sub) and i.target is not None)
@@ -98,12 +99,18 @@ class Tails:
         jump = not falls and self._sub(run[-1]).a == ZERO
         items = tuple(reversed(run[: len(run) - jump]))[:LONGEST]
         whole = whole and len(items) == len(run) - jump
-        spelled: list[object] = [goal]
-        for index in items:
-            ends = index == end - 1
-            spelled.append(self._spelled(self._sub(index), ends=ends))
-        numbers = tuple(self._numbers.setdefault(s, len(self._numbers)) for s in spelled)
-        return Tail(items, end, jump, falls, whole, numbers)
+        spelled = [self._word(index, ends=index == end - 1) for index in items]
+        return Tail(items, end, jump, falls, whole, (self._number(goal), *spelled))
+
+    def _word(self, index: int, *, ends: bool) -> int:
+        """Returns the number for what an instruction does; see `_spelled`."""
+        known = self._words[ends]
+        if index not in known:
+            known[index] = self._number(self._spelled(self._sub(index), ends=ends))
+        return known[index]
+
+    def _number(self, spelled: object) -> int:
+        return self._numbers.setdefault(spelled, len(self._numbers))
 
     def _sub(self, index: int) -> Sub:
         item = self._code[index]
