@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from mlpl.base.operators import BinaryOp
@@ -19,11 +20,17 @@ class Interval(NamedTuple):
 
     def join(self, other: Interval) -> Interval:
         """Returns the smallest interval around both."""
-        return Interval(min(self.low, other.low), max(self.high, other.high))
+        (low, high), (least, most) = self, other
+        if low <= least and most <= high:
+            return self
+        return Interval(min(low, least), max(high, most))
 
     def meet(self, other: Interval) -> Interval | None:
         """Returns what both have in common, or None."""
-        low, high = max(self.low, other.low), min(self.high, other.high)
+        (low, high), (least, most) = self, other
+        if least <= low and high <= most:
+            return self
+        low, high = max(low, least), min(high, most)
         return Interval(low, high) if low <= high else None
 
     def widened(self, before: Interval, widest: Interval, own: Sequence[int]) -> Interval:
@@ -46,9 +53,19 @@ class Interval(NamedTuple):
         return Interval(low, high)
 
 
+TRUTHS = Interval(0, 1)
+"""What a bool can be."""
+
+
+@cache
+def all_words(word_bits: int) -> Interval:
+    """Returns all words of so many bits."""
+    return Interval(smallest(word_bits), largest(word_bits))
+
+
 def evaluate(i: Instruction, operands: list[Interval], w: int) -> Interval:
     """Returns an interval for the result of `i`; all words where nothing better is known."""
-    full = Interval(smallest(w), largest(w))
+    full = all_words(w)
     match i.op, operands:
         case Op.ADD, (x, y):
             return _fitting(x.low + y.low, x.high + y.high, full)

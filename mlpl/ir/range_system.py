@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from mlpl.base.words import largest, smallest
 from mlpl.ir.guards import Knowledge
-from mlpl.ir.interval import Interval, evaluate, refine
+from mlpl.ir.interval import TRUTHS, Interval, all_words, evaluate, refine
 from mlpl.ir.module import Const, Instruction, Kind, Operand, Value
 
 _PATIENCE = 3
@@ -77,7 +76,7 @@ class RangeSystem:
     def __init__(self, word_bits: int) -> None:
         self.word_bits = word_bits
         self.found: dict[int, Interval] = {}
-        self._full = Interval(smallest(word_bits), largest(word_bits))
+        self._full = all_words(word_bits)
         self._nodes: list[Node] = []
         self._growth: dict[int, int] = {}
 
@@ -87,14 +86,14 @@ class RangeSystem:
 
     def widest(self, kind: Kind) -> Interval:
         """Returns all that a value of a kind can be."""
-        return Interval(0, 1) if kind is Kind.BOOL else self._full
+        return TRUTHS if kind is Kind.BOOL else self._full
 
     def narrowed(self, operand: Operand, known: Knowledge, offset: int) -> Interval | None:
         """Returns the operand's interval where so much is known; None if no word is left."""
         interval = self._plain(operand, offset)
-        if not isinstance(operand, Value):
+        if not isinstance(operand, Value) or operand.id not in known:
             return interval
-        for fact in known.get(operand.id, ()):
+        for fact in known[operand.id]:
             if interval is None:
                 return None
             if operand == fact.condition:
@@ -156,7 +155,7 @@ class RangeSystem:
         if node.definition is None:
             return self._join(node, grow)
         operands = []
-        for operand, known, offset, *_ in node.inputs:
+        for operand, known, offset, _, _ in node.inputs:
             interval = self.narrowed(operand, known, offset)
             if interval is None:
                 return False
