@@ -59,9 +59,11 @@ def _threaded(code: Code) -> Code:
         if _is_jump(item) and item.target is not None:
             goals |= dict.fromkeys(pending, item.target)
         pending = []
+    if not goals:
+        return code
     return tuple(
         replace(item, target=_goal(item.target, goals))
-        if isinstance(item, Sub) and item.target is not None
+        if isinstance(item, Sub) and item.target is not None and item.target.symbol in goals
         else item
         for item in code
     )
