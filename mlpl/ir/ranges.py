@@ -3,7 +3,7 @@
 Parameters of functions hold what the calls of the program give, results of calls what the callee
 returns, and loads what is stored anywhere into an object: `mlpl.ir.range_equations` says so of all
 functions together, `mlpl.ir.range_system` finds the intervals, and here they are asked for.
-Relations between two unknown values are not followed.
+Relations between two unknown values are for `mlpl.ir.differences`.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlpl.base.words import largest, smallest
+from mlpl.ir.differences import Differences
 from mlpl.ir.interval import Interval, evaluate
 from mlpl.ir.module import Block, Const, Function, Instruction, Kind, Module, Op, Operand, Value
 from mlpl.ir.ranges import Ranges, program_ranges
@@ -39,8 +40,9 @@ def narrow(module: Module, settings: Settings = DEFAULT) -> Module:
     becomes the other half; an equation with the end of a range becomes an inequality, which the
     target tests in fewer steps. Branches on what is now constant are left to `fold`.
     Ranges follow arguments, results and the contents of objects through the whole program, and
-    nothing comes from edges that are never taken. They hold no relation between two unknown
-    values: what `lt %i, %n` says about a second use of both is for `number`.
+    nothing comes from edges that are never taken. That an index is below an unknown length is
+    followed through sums and loops, see `mlpl.ir.differences`; other relations between unknown
+    values are not: what `lt %i, %n` says about a second use of both is for `number`.
 
     Source: Wegman and Zadeck, "Constant propagation with conditional branches" (1991), over the
     intervals of Harrison (1977), see `mlpl.ir.ranges`.
@@ -55,11 +57,12 @@ def narrow(module: Module, settings: Settings = DEFAULT) -> Module:
 
 def _narrowed(function: Function, ranges: Ranges, settings: Settings) -> Function:
     reached = set(ranges.guards.flow.order)
+    differences = Differences(ranges)
     stands = Substitution()
     for parameter in function.parameters:
         _settle(parameter, ranges, stands)
     blocks = [
-        _Narrowing(function.name, block, ranges, stands, settings).run()
+        _Narrowing(function.name, block, ranges, differences, stands, settings).run()
         if block.name in reached
         else block
         for block in function.blocks
@@ -85,12 +88,14 @@ class _Narrowing:
         function: str,
         block: Block,
         ranges: Ranges,
+        differences: Differences,
         stands: Substitution,
         settings: Settings,
     ) -> None:
         self._function = function
         self._block = block
         self._ranges = ranges
+        self._differences = differences
         self._stands = stands
         self._settings = settings
 
@@ -142,11 +147,11 @@ class _Narrowing:
                 return i
 
     def _check(self, i: Instruction, x: Interval, y: Interval) -> Instruction | Operand:
-        index = i.operands[0]
-        if x.low >= 0 and self._ranges.less(index, i.operands[1], self._block.name):
-            self._settings.did(self._function, _NEVER, i.location)
-            return Const(1, Kind.BOOL)
-        if x.high < y.low:
+        index, length = i.operands
+        if self._differences.less(index, length, self._block.name):
+            if x.low >= 0:
+                self._settings.did(self._function, _NEVER, i.location)
+                return Const(1, Kind.BOOL)
             self._settings.did(self._function, "an index is checked at 0 only", i.location)
             return replace(i, op=Op.GE, operands=(index, Const(0)))
         self._settings.missed(
