@@ -129,8 +129,8 @@ class Condition:
     def same(self, x: Operand, y: Operand) -> None:
         """X == y."""
         maybe = self.out.fresh("c")
-        self._sub(y, U)
         self._sub(x, T)
+        self._sub(y, U)
         self._sub(U, T, to(maybe))
         self._zero_or_less(maybe, U, T)
 

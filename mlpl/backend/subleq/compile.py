@@ -13,11 +13,12 @@ from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.layout import Layout, lay_out
 from mlpl.backend.subleq.linkage import Linkage, link
 from mlpl.backend.subleq.merge_tails import merge_tails
+from mlpl.backend.subleq.negatives import with_negatives
 from mlpl.backend.subleq.peephole import tidy
 from mlpl.backend.subleq.saving import save_live
-from mlpl.backend.subleq.select import select
+from mlpl.backend.subleq.select import block_label, select
 from mlpl.backend.subleq.selected import Label, SelectedFunction, Sub, exit_of, spell
-from mlpl.ir.module import Module
+from mlpl.ir.module import Function, Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,15 @@ def select_module(module: Module, *, small: bool = False) -> Selected:
             if name in linkage.plan.shared:
                 functions[name] = linkage.plan.shared[name].function
             else:
-                functions[name] = save_live(select(module.functions[name], linkage))
+                functions[name] = _selected(module.functions[name], linkage)
             waiting += reversed(functions[name].callees)
     return Selected(linkage, functions, small)
+
+
+def _selected(function: Function, linkage: Linkage) -> SelectedFunction:
+    blocks = frozenset(block_label(function.name, block.name) for block in function.blocks)
+    chosen = with_negatives(select(function, linkage), blocks, small=linkage.small)
+    return save_live(chosen)
 
 
 def allocate(selected: Selected) -> Allocation:

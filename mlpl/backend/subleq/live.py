@@ -118,12 +118,24 @@ def live_out(
         spans: from each `Save` that has no cells yet to its `Restore`. What is read behind the
             `Restore` is read by the `Save`, unless the call between them makes it.
     """
-    items = function.items
+    masks = [(mask(used(i), numbers), mask(defined(i), numbers)) for i in function.items]
+    return live_after(function.items, masks, spans)
+
+
+def live_after(
+    items: Sequence[Item], masks: Sequence[tuple[int, int]], spans: Mapping[int, int] | None = None
+) -> list[int]:
+    """Returns for each item the set of what is read later, as a bit mask.
+
+    Args:
+        items: the code.
+        masks: for each item the sets of what it reads, and then writes.
+        spans: as in `live_out`.
+    """
     spans = spans or {}
     borders = [b for s, r in spans.items() for b in (s, s + 1, r + 1)]
     parts = stretches(items, borders)
     entering = [0] * len(parts)
-    masks = [(mask(used(i), numbers), mask(defined(i), numbers)) for i in items]
     predecessors: list[list[int]] = [[] for _ in parts]
     starts = {part.start: number for number, part in enumerate(parts)}
     behind = {starts[s]: (starts[r + 1], ~masks[r - 1][1]) for s, r in spans.items()}

@@ -66,6 +66,11 @@ def select(function: Function, linkage: Linkage) -> SelectedFunction:
     return _Selection(function, linkage).run()
 
 
+def block_label(function: str, block: str) -> str:
+    """Returns the label of a block of a function, where scratch cells hold 0."""
+    return f"{function}/{block}"
+
+
 class _Selection:
     def __init__(self, function: Function, linkage: Linkage) -> None:
         self.function = function
@@ -134,7 +139,7 @@ class _Selection:
     # Operands ------------------------------------------------------------------------------
 
     def _label(self, block: str) -> str:
-        return f"{self.function.name}/{block}"
+        return block_label(self.function.name, block)
 
     def operand(self, argument: Argument) -> Operand:
         """Returns a cell that holds the argument's value."""
