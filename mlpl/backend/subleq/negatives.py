@@ -15,7 +15,7 @@ cell, and so no variable in the facts; nothing else shows that there are negativ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from mlpl.backend.subleq.code_view import CodeView
@@ -143,7 +143,7 @@ class _Negatives:
     def _consider(self, candidate: _Candidate) -> None:
         """Plans the changes for a value if they save more than they cost."""
         alone = self._alone(candidate)
-        saved = self._saved(candidate.uses)
+        saved = self._saved(candidate)
         cost = sum(m.cost * self.weights[m.start] for m in candidate.makings)
         cost += MADE * candidate.enters * self.weights[0] + self._spoiled(candidate)
         if alone:
@@ -173,16 +173,25 @@ class _Negatives:
                 return False
         return True
 
-    def _saved(self, uses: Sequence[Use]) -> int:
+    def _saved(self, candidate: _Candidate) -> int:
         """Returns the steps that uses save, times ten for each loop around.
 
-        Of uses in one loop those in the best stretch count: others may be on ways not taken.
+        Of uses in one loop those in the best stretch count: others may be on ways not taken. Where
+        the negative takes steps to make, those as deep in loops only count right behind that.
         """
+        costly = [how.start for how in candidate.makings if how.cost]
+        costly += [0] if candidate.enters else []
+        near = {self.code.stretch[index] for index in costly}
+        deepest = max((self.weights[index] for index in costly), default=0)
         counts: Counter[tuple[int, int]] = Counter()
-        for use in uses:
-            if not self.code.at_hand(use.start, use.value):
-                stretch = 0 if self.small else self.code.stretch[use.start]
-                counts[self.weights[use.start], stretch] += SAVED + (self.small and use.branches)
+        for use in candidate.uses:
+            weight, stretch = self.weights[use.start], self.code.stretch[use.start]
+            if self.code.at_hand(use.start, use.value):
+                continue
+            if self.small:
+                counts[weight, 0] += SAVED + use.branches
+            elif weight > deepest or stretch in near:
+                counts[weight, stretch] += SAVED
         best: dict[int, int] = {}
         for (weight, _), saved in counts.items():
             best[weight] = max(best.get(weight, 0), saved)
