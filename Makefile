@@ -19,12 +19,14 @@ setup: $(READY)
 
 setup-tests: $(READY_FOR_TESTS)
 
-# The last line compiles the executors' kernels once, so that no run has to wait for it.
+# The last lines compile the sources, the parser's tables and the executors' kernels once, so that no
+# run has to wait for them, even where Python is told to write no bytecode.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "mlpl needs Python 3.11 or later"'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . -c constraints.txt
-	$(BIN)/mlpl run examples/hello.mlpl > /dev/null
+	$(BIN)/python -m compileall -q mlpl
+	PYTHONDONTWRITEBYTECODE= $(BIN)/mlpl run examples/hello.mlpl > /dev/null
 	$(BIN)/mlpl run examples/hello.mlpl --engine machine > /dev/null
 	touch $@
 

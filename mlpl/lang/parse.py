@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from importlib.util import cache_from_source
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -83,7 +86,11 @@ def read_tokens(source: Source) -> list[Token]:
 
 
 def read_grammar(callbacks: Transformer[Any, Any]) -> Lark:
-    """Returns the language's parser, which calls back with each rule that it has read."""
+    """Returns the language's parser, which calls back with each rule that it has read.
+
+    To make its tables takes as long as to check a small program, so Lark keeps them beside the
+    bytecode of this package, where it may write there, and knows old ones.
+    """
     return Lark(
         files("mlpl.lang").joinpath("mlpl.lark").read_text(encoding="utf-8"),
         start="module",
@@ -92,7 +99,16 @@ def read_grammar(callbacks: Transformer[Any, Any]) -> Lark:
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=callbacks,
+        cache=_kept_tables() or False,
     )
+
+
+def _kept_tables() -> str | None:
+    """Returns where the parser's tables are kept; None where they are not, and may not be."""
+    if sys.implementation.cache_tag is None:
+        return None
+    path = Path(cache_from_source(__file__)).with_suffix(".tables")
+    return None if sys.dont_write_bytecode and not path.exists() else str(path)
 
 
 @cache
