@@ -15,30 +15,44 @@ import onnxruntime
 
 TYPES = {"tensor(int64)": np.int64, "tensor(bool)": np.bool_}
 
+if len(sys.argv) < 2:
+    sys.exit(__doc__)
 path, *arguments = sys.argv[1:]
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1
-session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+try:
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+except Exception as error:  # the runtime has classes of its own for what is wrong with a file
+    sys.exit(f"{path}: {error}")
+inputs = session.get_inputs()
+if [port.name for port in inputs[-2:]] != ["input", "max_steps"]:
+    sys.exit(f"{path}: makes a single pass; a model of the form `loop` runs a program")
 
 # The last two inputs are the same for every program; those before are the entry's parameters.
-*parameters, _, _ = session.get_inputs()
-if len(parameters) != len(arguments):
-    sys.exit("arguments: " + " ".join(f"{p.name}:{p.type}{p.shape}" for p in parameters))
-given = {
-    "input": np.frombuffer(b"" if sys.stdin.isatty() else sys.stdin.buffer.read(), np.uint8),
-    "max_steps": np.array(1_000_000_000, np.int64),
-}
-for parameter, text in zip(parameters, arguments):
-    values = [word == "true" if word in ("true", "false") else int(word) for word in text.split(",")]
-    given[parameter.name] = np.array(values, TYPES[parameter.type]).reshape(parameter.shape)
+parameters = inputs[:-2]
+given = {"max_steps": np.array(1_000_000_000, np.int64)}
+try:
+    if len(arguments) != len(parameters):
+        raise ValueError(f"{len(parameters)} arguments are needed, not {len(arguments)}")
+    for parameter, text in zip(parameters, arguments, strict=True):
+        words = [{"true": 1, "false": 0}.get(word, word) for word in text.split(",")]
+        values = np.array([int(word) for word in words], TYPES[parameter.type])
+        given[parameter.name] = values.reshape(parameter.shape)
+except ValueError as error:
+    wanted = " ".join(f"{port.name}:{port.type}{port.shape}" for port in parameters)
+    sys.exit(f"{error}\narguments: {wanted}")
+data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+given["input"] = np.frombuffer(data, np.uint8)
 
 names = [output.name for output in session.get_outputs()]
 results = dict(zip(names, session.run(None, given)))
-sys.stdout.write(results["output"].tobytes().decode("utf-8", "replace"))
+sys.stdout.buffer.write(results["output"].tobytes())
+sys.stdout.flush()
 code = int(results["halt"])
-if code == -1:
-    if "result" in results and results.get("returned", True):
-        print(results["result"].item())
-else:
-    known = json.loads(session.get_modelmeta().custom_metadata_map["halt_codes"])
-    sys.exit(f"halted by {known.get(str(code), code)}")
+known = json.loads(session.get_modelmeta().custom_metadata_map["halt_codes"])
+if code == 0:
+    sys.exit(f"not at its end after {results['steps']:,} steps")
+if code != -1 and str(code) in known:
+    sys.exit(f"halted by {known[str(code)]}")
+if "result" in results and results.get("returned", True):
+    print(str(results["result"].item()).lower())

@@ -30,7 +30,7 @@ def run_program(
     runner: Any,
     arguments: Mapping[str, object],
     data: bytes = b"",
-    limit: int = 1_000_000,
+    limit: object = 1_000_000,
 ) -> Mapping[str, np.ndarray]:
     """The outputs of a program's model by name."""
     kinds = {"tensor(int64)": np.int64, "tensor(bool)": np.bool_}

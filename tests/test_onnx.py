@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -197,6 +198,34 @@ def test_arguments_are_taken_modulo_the_word(model) -> None:
     assert int(found["result"]) == 2
 
 
+@pytest.mark.parametrize("name", ["n", "max_steps"])
+def test_lists_are_no_numbers(model, name: str) -> None:
+    """ONNX Runtime does not check the shape of scalars; the words behind would move."""
+    given = GIVEN | {"n": 3, "steps_": True}
+    limit: Any = 1_000_000
+    runner = session(model)
+    for count in (1, 2):
+        wrong = given | {"n": [3] * count} if name == "n" else given
+        limit = [1_000_000] * count if name == "max_steps" else limit
+        if count == 1:
+            assert int(run_program(runner, wrong, limit=limit)["result"]) == 2
+        else:
+            with pytest.raises(Exception, match="Reshape"):
+                run_program(runner, wrong, limit=limit)
+
+
+def test_input_of_every_length() -> None:
+    """Bytes come one by one, then -1 for ever, and all that was written is there."""
+    source = "fn main() { for i in 0..6 { let c = getc(); putc(c); if c < 0 { putc(33); } } }"
+    program = mlpl.compile(source, word_bits=12)
+    runner = session(loop_model(program.network, program.image, {}))
+    for data in (b"", b"\x00", b"\xff\x00\x80", b"abcdef", bytes(300)):
+        found = run_program(runner, {}, data)
+        want = program.run(input=data, engine="machine")
+        assert found["output"].tobytes() == want.output
+        assert int(found["steps"]) == want.steps
+
+
 def test_the_example_needs_no_mlpl(tmp_path: Path) -> None:
     tree = ast.parse(SCRIPT.read_text())
     imported = {
@@ -215,6 +244,25 @@ def test_the_example_needs_no_mlpl(tmp_path: Path) -> None:
     assert trapped.returncode == 1
     assert trapped.stderr == b"halted by <text>:8:5: assertion-failed\n"
     assert b"xs:tensor(int64)[2, 3]" in run().stderr
+    assert b"4 arguments are needed, not 1" in run("1").stderr
+    assert b"invalid literal" in run("5,-6,7,8,9,x", "false,true", "3", "true").stderr
+    assert b"cannot reshape" in run("5,-6", "false,true", "3", "true").stderr
+
+
+def test_the_example_writes_bytes_and_bools(tmp_path: Path) -> None:
+    source = "fn main(b: bool) -> bool { putc(255); putc(0); return !b; }"
+    program = mlpl.compile(source, word_bits=12)
+    program.export_onnx(tmp_path / "x.onnx")
+    program.export_onnx(tmp_path / "step.onnx", "step")
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-I", str(SCRIPT), *arguments]
+        return subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True)
+
+    assert run("x.onnx", "true").stdout == b"\xff\0false\n"
+    assert b"python examples/run_onnx.py" in run().stderr
+    assert b"makes a single pass" in run("step.onnx").stderr
+    assert run("none.onnx").stderr.startswith(b"none.onnx: ")
 
 
 def test_the_command_line(tmp_path: Path, monkeypatch) -> None:

@@ -63,6 +63,7 @@ class _Model:
         self.graph = Graph()
         self.steps = network.steps_per_pass
         self.names = _names(image.facts.arguments)
+        self.limit = self.graph.add("Reshape", LIMIT, self.graph.constant([], np.int64))
 
     def make(self, metadata: dict[str, str]) -> onnx.ModelProto:
         graph, image = self.graph, self.image
@@ -80,7 +81,7 @@ class _Model:
             flag = graph.add("Gather", memory, graph.constant(image.facts.returned, np.int64))
             graph.name(graph.cast(flag, np.bool_), RETURNED)
             found.append(tensor(RETURNED, np.bool_, []))
-        graph.name(graph.cast(output, np.uint8), OUTPUT)
+        graph.name(output, OUTPUT)
         graph.name(steps, STEPS)
         graph.name(self._halt_code(state), HALT)
         graph.name(graph.add("Reshape", state, graph.integers(-1)), STATE)
@@ -113,7 +114,8 @@ class _Model:
         for variable in sorted(image.facts.arguments, key=lambda v: v.address):
             if variable.address > end:
                 yield graph.constant(words[end : variable.address], np.int64)
-            flat = graph.add("Reshape", self.names[variable], graph.integers(-1))
+            # Runtimes do not check the shape of scalars; other lengths would move what follows.
+            flat = graph.add("Reshape", self.names[variable], graph.integers(variable.length))
             yield graph.cast(flat, np.int64)
             end = variable.address + variable.length
         if end < len(words):
@@ -122,14 +124,15 @@ class _Model:
     def _loop(self, start: str) -> tuple[str, str, str]:
         """Returns the last state, the output words and the steps."""
         graph = self.graph
-        words = graph.cast(INPUT, np.int32)
-        queue = graph.add("Concat", words, graph.constant([_END], np.int32), axis=0)
-        none = graph.constant(np.zeros(0), np.int64)
+        zero_byte = graph.constant([0], np.uint8)
+        queue = graph.add("Concat", INPUT, zero_byte, axis=0)  # has a first word in any case
+        left = graph.add("Squeeze", graph.add("Shape", INPUT))
+        none = graph.constant(np.zeros(0), np.uint8)
         zero = graph.constant(0, np.int64)
         begun = self._goes_on(graph, start, zero)
-        first = [start, queue, none, zero, graph.constant(False, np.bool_)]
-        state, _, output, steps, _ = graph.add_all(
-            "Loop", ["", begun, *first], 5, body=self._body()
+        first = [start, queue, left, none, zero, graph.constant(False, np.bool_)]
+        state, _, _, output, steps, _ = graph.add_all(
+            "Loop", ["", begun, *first], 6, body=self._body()
         )
         return state, output, steps
 
@@ -145,9 +148,11 @@ class _Model:
         )
         steps = graph.add("Add", "loop/steps_before", steps)
         goes_on = graph.name(self._goes_on(graph, state, steps), "loop/goes_on")
+        one_less = graph.add("Sub", "loop/left_before", graph.cast(probe, np.int64))
         results = {
             "state": state,
-            "queue": graph.add("Where", probe, self._shorter(graph), "loop/queue_before"),
+            "queue": graph.add("Where", probe, self._shifted(graph), "loop/queue_before"),
+            "left": one_less,
             "output": self._output(graph, after, probe),
             "steps": steps,
             "placed": probe,
@@ -156,8 +161,9 @@ class _Model:
             graph.name(value, f"loop/{name}_after")
         carried: dict[str, tuple[type[np.generic], list[int | None]]] = {
             "state": (self.dtype, [1, self.layout.size]),
-            "queue": (np.int32, [None]),
-            "output": (np.int64, [None]),
+            "queue": (np.uint8, [None]),
+            "left": (np.int64, []),
+            "output": (np.uint8, [None]),
             "steps": (np.int64, []),
             "placed": (np.bool_, []),
         }
@@ -175,8 +181,10 @@ class _Model:
         )
 
     def _with_word(self, graph: Graph) -> str:
-        """Returns the state before, with the next input word in place."""
-        word = graph.cast(graph.part("loop/queue_before", 0, 1, 0), np.int64)
+        """Returns the state before, with the next input word in place; at the end it is -1."""
+        byte = graph.cast(graph.part("loop/queue_before", 0, 1, 0), np.int64)
+        some = graph.add("Greater", "loop/left_before", graph.constant(0, np.int64))
+        word = graph.add("Where", some, byte, graph.integers(_END))
         place = self.layout.part("input")
         return graph.add(
             "Concat",
@@ -186,17 +194,17 @@ class _Model:
             axis=1,
         )
 
-    def _shorter(self, graph: Graph) -> str:
-        """Returns the input without its first word; behind the end are more ends."""
+    def _shifted(self, graph: Graph) -> str:
+        """Returns the input without its first byte, of the same length."""
         rest = graph.part("loop/queue_before", 1, np.iinfo(np.int64).max, 0)
-        return graph.add("Concat", rest, graph.constant([_END], np.int32), axis=0)
+        return graph.add("Concat", rest, graph.constant([0], np.uint8), axis=0)
 
     def _output(self, graph: Graph, after: str, probe: str) -> str:
         """Returns the output bytes so far, with that of this pass if it has one."""
         word = words_of(
             graph, self._part(graph, after, self.layout.part("output")), self.layout.word_bits
         )
-        byte = graph.add("Mod", word, graph.integers(256))
+        byte = graph.cast(graph.add("Mod", word, graph.integers(256)), np.uint8)
         valid = graph.add("And", self._flag(graph, after, "valid"), graph.add("Not", probe))
         valid = graph.add("Reshape", valid, graph.integers(1))
         new = graph.add("Compress", byte, valid)
@@ -205,7 +213,7 @@ class _Model:
     def _goes_on(self, graph: Graph, state: str, steps: str) -> str:
         """Returns whether another pass is to be made: not halted, and not at the limit."""
         halted = self._bit(graph, state, self.layout.halt)
-        below = graph.add("Less", steps, LIMIT)
+        below = graph.add("Less", steps, self.limit)
         return graph.add("And", graph.add("Not", halted), below)
 
     def _flag(self, graph: Graph, state: str, name: str) -> str:
