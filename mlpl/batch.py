@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,10 +17,11 @@ from mlpl.engines import INTERPRETER, TORCH, check_engine, engine_maker
 from mlpl.errors import UsageError
 from mlpl.extras import optional
 from mlpl.result import Result
-from mlpl.run_input import RunInput
+from mlpl.run_input import RunInput, check_count, check_steps
 from mlpl.session import MachineRun, machine_result, start_state
 
 if TYPE_CHECKING:
+    from mlpl.inspectable import Inspectable
     from mlpl.program import Program, Words
 
 Told = Callable[[int, int | None], object]
@@ -97,10 +98,9 @@ def run_given(
             raise UsageError("a cluster has processes of its own, and no threads to choose")
         if engine == INTERPRETER:
             raise UsageError("a cluster runs images, which the interpreter does not")
-        from mlpl.ray_batch import Job, run_on_ray, sendable
+        from mlpl.ray_batch import Job, run_on_ray
 
-        job = Job(sendable(program), engine, max_steps, states)
-        return run_on_ray(job, rows, cluster)
+        return run_on_ray(Job(program, engine, max_steps, states), rows, cluster)
     if engine == INTERPRETER:
         return (_interpreted(program, row, max_steps) for row in rows)
     if engine == TORCH:
@@ -123,24 +123,29 @@ def run_given(
 def check_limits(engine: str, threads: int | None, max_steps: int | None) -> None:
     """Raises UsageError where a batch cannot be run so."""
     check_engine(engine)
-    if threads is not None and threads < 1:
-        raise UsageError(f"a batch runs in at least 1 thread, not {threads}")
-    if max_steps is not None and max_steps < 0:
-        raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+    check_count(threads, 1, "a batch runs in at least 1 thread", "one on each processor")
+    check_steps(max_steps)
 
 
-def read_rows(program: Program, rows: Iterable[object]) -> Iterator[Given]:
-    """Yields what each run is given; see `RunInput.of` for the forms of a row.
+def read_rows(program: Inspectable, rows: Iterable[object]) -> Iterator[Given]:
+    """Returns what each run is given, read one by one; see `RunInput.of` for the forms of a row.
 
     Raises:
-        UsageError: a row has none of the forms, or not the arguments that the entry takes.
+        UsageError: `rows` is not several; from the iterator, a row has none of the forms, or not
+            the arguments that the entry takes.
     """
-    for number, row in enumerate(rows):
-        try:
-            given = RunInput.of(row)
-            yield Given(program.words(given.arguments), given.input)
-        except UsageError as error:
-            raise UsageError(f"row {number}: {error.message}", error.help) from error
+    if isinstance(rows, str | bytes | Mapping | RunInput) or not isinstance(rows, Iterable):
+        kind = type(rows).__name__
+        raise UsageError(f"rows come in a list, not as `{kind}`", "`[row]` is a list of one")
+    return (_read_row(program, number, row) for number, row in enumerate(rows))
+
+
+def _read_row(program: Inspectable, number: int, row: object) -> Given:
+    try:
+        given = RunInput.of(row)
+        return Given(program.words(given.arguments), given.input)
+    except UsageError as error:
+        raise UsageError(f"row {number}: {error.message}", error.help) from error
 
 
 def delivered(results: Generator[Result], told: Told, total: int | None) -> Generator[Result]:

@@ -39,10 +39,10 @@ class UndefinedError(Exception):
         super().__init__(f"{location}: {message}")
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> UsageError:
+def unknown(what: str, name: object, known: Iterable[str]) -> UsageError:
     """Returns the error for a name that is none of `known`, with the one that was meant."""
     names = list(known)
-    near = nearest(name, names)
+    near = nearest(name, names) if isinstance(name, str) else None
     listed = ", ".join(f"`{x}`" for x in names)
     return UsageError(
         f"unknown {what} `{name}`", f"did you mean `{near}`?" if near else f"one of {listed}"

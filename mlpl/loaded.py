@@ -40,6 +40,12 @@ class LoadedEntry:
     name: str
     parameters: tuple[LoadedParameter, ...]
 
+    @classmethod
+    def of(cls, entry: Signature) -> LoadedEntry:
+        """Returns what is kept of an entry."""
+        parameters = (LoadedParameter(p.name, p.type) for p in entry.parameters)
+        return cls(entry.name, tuple(parameters))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loaded:

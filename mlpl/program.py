@@ -19,10 +19,11 @@ from mlpl.errors import UsageError
 from mlpl.exports import Exports
 from mlpl.inspectable import Inspectable
 from mlpl.lang.entry import ArgumentError, Signature, check_values, parse_arguments
-from mlpl.loaded import Loaded
+from mlpl.loaded import Loaded, LoadedEntry
 from mlpl.networks import bake_image, network_of
 from mlpl.options import CONSTRUCTIONS
 from mlpl.result import Result
+from mlpl.run_input import check_steps
 from mlpl.session import InterpreterSession, MachineSession, Session
 
 if TYPE_CHECKING:
@@ -98,6 +99,18 @@ class Program(Exports, Batched, Inspectable):
     def __deepcopy__(self, memo: object) -> Program:
         """Returns the program itself: nothing of it ever changes."""
         return self
+
+    def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
+        """Returns what is pickled: what runs, without the stages of its compilation.
+
+        A network that was not read from a file is made again where it is needed.
+        """
+        if self._compilation is None:
+            return Program, (self._loaded, self._construction, self._clean)
+        entry = LoadedEntry.of(self._compilation.entry)
+        loaded = Loaded(self.image, self.sources, entry)
+        options = self._compilation.options
+        return Program, (loaded, options.construction, options.clean)
 
     def __repr__(self) -> str:
         return f"<Program {next(iter(self.sources))}>"
@@ -195,8 +208,7 @@ class Program(Exports, Batched, Inspectable):
             UsageError: there is no such engine, or the arguments are not what the entry takes.
             CompileError: the network would not fit the memory of this computer.
         """
-        if max_steps is not None and max_steps < 0:
-            raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+        check_steps(max_steps)
         session = self.session(self.words(arguments), engine)
         collected = bytearray()
         reader = input if callable(input) else once(_bytes(input))

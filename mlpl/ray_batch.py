@@ -16,7 +16,6 @@ from mlpl.base.diagnostics import CompileError
 from mlpl.batch import Drawn, Given, run_given
 from mlpl.errors import UsageError
 from mlpl.extras import optional
-from mlpl.loaded import Loaded
 from mlpl.result import Result
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class Job:
     """What every process of the cluster has to know.
 
     Attributes:
-        program: what runs, `sendable`.
+        program: what runs.
         engine: as in `Program.run`, but for the interpreter.
         max_steps: steps after which a run is stopped.
         states: whether results keep the last state.
@@ -110,16 +109,6 @@ def run_on_ray(job: Job, rows: Iterable[Given], address: str) -> Generator[Resul
         while window := list(islice(drawn, _WINDOW)):
             yield from _window(job, window)
     drawn.close()
-
-
-def sendable(program: Program) -> Program:
-    """Returns the program without the stages of its compilation."""
-    from mlpl.program import Program
-
-    if program.compilation is None:
-        return program
-    options = program.compilation.options
-    return Program(Loaded(program.image, program.sources), options.construction, options.clean)
 
 
 def _window(job: Job, rows: list[Given]) -> Iterator[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 
 import numpy as np
 
@@ -65,6 +66,31 @@ class RunInput:
         if not isinstance(data, bytes | bytearray | memoryview):
             raise UsageError(f"`input` is bytes or a string, not {_kind(data)}")
         return cls(tuple(arguments), bytes(data))
+
+
+def check_steps(max_steps: object) -> None:
+    """Raises UsageError where `max_steps` is no limit of a run: an int from 0, or None."""
+    check_count(max_steps, 0, "a run has at least 0 steps", "no limit")
+
+
+def check_count(value: object, least: int, rule: str, nothing: str) -> None:
+    """Checks an option of runs that is an int, NumPy's too, or None.
+
+    Args:
+        value: what was given.
+        least: the smallest that makes sense.
+        rule: says so.
+        nothing: what None stands for.
+
+    Raises:
+        UsageError: it is something else, or smaller.
+    """
+    try:
+        if value is None or index(value) >= least:  # type: ignore[arg-type]
+            return
+    except TypeError:
+        pass
+    raise UsageError(f"{rule}, not {value!r}", f"it is an int, or None for {nothing}")
 
 
 def _kind(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +11,9 @@ from torch import Tensor
 
 from mlpl.backend.mlp.executors.pool import Finished, MachinePool, Row
 from mlpl.backend.mlp.formats.torch_module import LoopedNetwork
-from mlpl.errors import UsageError
+from mlpl.batch import read_rows
 from mlpl.result import Result
-from mlpl.run_input import RunInput
+from mlpl.run_input import check_count, check_steps
 from mlpl.session import MachineRun, machine_result, start_state
 
 if TYPE_CHECKING:
@@ -51,6 +51,15 @@ class ProgramNetwork(LoopedNetwork):
         """
         return self.encode(start_state(self.program.image, self.program.words(arguments)))
 
+    def result(self, state: Tensor) -> Result:
+        """Returns what a run has done by a state, shape (size,), as far as the state tells.
+
+        Value, arrays and halt code are in it. What was written and how many steps it took are not:
+        `output` is empty, `steps` is 0.
+        """
+        run = MachineRun(self.decode(state), (), 0, 0)
+        return machine_result(self.program.image, run, b"")
+
     def run(
         self,
         inputs: Iterable[object],
@@ -72,14 +81,14 @@ class ProgramNetwork(LoopedNetwork):
             What each run has done, in the order of the inputs.
 
         Raises:
-            UsageError: an input is not what the program takes.
+            UsageError: an input is not what the program takes; of a sequence, before any run.
         """
-        if max_steps is not None and max_steps < 0:
-            raise UsageError(f"a run has at least 0 steps, not {max_steps}")
-        if batch is not None and batch < 1:
-            raise UsageError(f"a batch has at least 1 row, not {batch}")
-        given = map(RunInput.of, inputs)
-        rows = ((self.program.words(one.arguments), one.input) for one in given)
+        check_steps(max_steps)
+        check_count(batch, 1, "a batch has at least 1 row", "what suits the device")
+        given = read_rows(self.program, inputs)
+        if isinstance(inputs, Sequence):
+            given = iter(list(given))  # whoever waits for results hears of mistakes before
+        rows = ((one.words, one.input) for one in given)
         done: dict[int, Result] = {}
         for index, result in self.finished(rows, max_steps, batch=batch):
             done[index] = result

@@ -21,4 +21,4 @@ def test_the_examples_of_the_page() -> None:
         elif block.language == "text":
             assert printed == block.text
             checked += 1
-    assert checked == 2
+    assert checked == 3

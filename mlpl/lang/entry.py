@@ -120,8 +120,8 @@ def check_values(
 ) -> tuple[Words, ...]:
     """Returns the words for each parameter from Python values.
 
-    Ints (NumPy's too) and bools for scalars; sequences or NumPy arrays of them, nested like the
-    type or flat, for arrays.
+    Ints and bools for scalars, NumPy's and PyTorch's too; sequences, arrays or tensors of them,
+    nested like the type or flat, for arrays.
 
     Raises:
         ArgumentError: the wrong number, type or range.
@@ -163,6 +163,7 @@ def _parse_word(parameter: Parameter, type_: Type, text: str, w: int) -> int:
 
 
 def _convert(parameter: Parameter, value: object, w: int) -> Words:
+    value = _plain(value)
     if is_scalar(parameter.type):
         return (_convert_word(parameter, parameter.type, value, w),)
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
@@ -175,7 +176,7 @@ def _convert(parameter: Parameter, value: object, w: int) -> Words:
 
 def _flatten(parameter: Parameter, type_: Type, value: Iterable[object]) -> list[object]:
     """Returns the elements in order of storage; nested sequences have the type's lengths."""
-    items = list(value)
+    items = [_plain(item) for item in value]
     nested = [isinstance(i, Iterable) and not isinstance(i, str | bytes) for i in items]
     if not any(nested):
         return items
@@ -193,8 +194,14 @@ def _flatten(parameter: Parameter, type_: Type, value: Iterable[object]) -> list
     return flat
 
 
+def _plain(value: object) -> object:
+    """Returns numbers and arrays of NumPy, and tensors, as Python's numbers and lists."""
+    convert = getattr(value, "tolist", None)
+    return convert() if callable(convert) else value
+
+
 def _convert_word(parameter: Parameter, type_: Type, value: object, w: int) -> int:
-    is_bool = isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
+    is_bool = isinstance(value, bool)
     if isinstance(type_, BoolType):
         if not is_bool:
             raise _wrong(parameter, "a bool", repr(value))

@@ -16,9 +16,9 @@ from mlpl.backend.mlp.network import Network
 from mlpl.backend.subleq.drive import once
 from mlpl.backend.subleq.engine import Engine, Stop
 from mlpl.backend.subleq.state import State
-from mlpl.errors import UsageError
 from mlpl.observed import Observed
 from mlpl.result import Result
+from mlpl.run_input import check_steps
 
 if TYPE_CHECKING:
     from mlpl.program import Program, Words
@@ -72,8 +72,7 @@ def record(
         UsageError: the arguments are not what the entry takes.
         CompileError: the network would not fit the memory of this computer.
     """
-    if max_steps is not None and max_steps < 0:
-        raise UsageError(f"a run has at least 0 steps, not {max_steps}")
+    check_steps(max_steps)
     words, samplers, output = program.words(arguments), list[Sampler](), bytearray()
 
     def observe(engine: Engine) -> Engine:

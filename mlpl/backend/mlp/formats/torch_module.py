@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
 import torch
@@ -102,17 +102,24 @@ class LoopedNetwork(nn.Module):
     def forward(self, state: Tensor) -> Tensor:
         """Returns the state after one pass, of the same shape.
 
+        Autocast does not reach inside: the type in which results are exact is the module's own.
+
         Args:
-            state: shape (size,) or (batch, size), of the module's type and on its device.
+            state: shape (size,) or (batch, size), on the module's device and of its type; bools
+                and ints are converted to it.
 
         Raises:
-            ValueError: the module was moved to a type in which it is not exact.
+            TypeError: the state is no tensor.
+            ValueError: it has another shape, type or device, or the module was moved to a type in
+                which it is not exact.
         """
         self._check(self.dtype)
-        if state.dim() == 1:
-            after: Tensor = self.layers(state[None])[0]
-        else:
-            after = self.layers(state)
+        given = self._given(state)
+        with _without_autocast(given.device):
+            if given.dim() == 1:
+                after: Tensor = self.layers(given[None])[0]
+            else:
+                after = self.layers(given)
         return after
 
     @property
@@ -129,15 +136,60 @@ class LoopedNetwork(nn.Module):
         """Returns a state of the machine as a row of 0.0 and 1.0, shape (size,).
 
         Raises:
+            TypeError: it is no `State`.
             ValueError: the network is no machine, or the state is not one of it.
         """
-        vector = machine_layout(self.network).encode(state)
-        return torch.from_numpy(vector).to(self.device, self.dtype)
+        layout = machine_layout(self.network)
+        if not isinstance(state, State):
+            raise TypeError(f"what is encoded is a `State`, not `{type(state).__name__}`")
+        return torch.from_numpy(layout.encode(state)).to(self.device, self.dtype)
 
     def decode(self, state: Tensor) -> State:
-        """Returns the state of the machine that a row of shape (size,) stands for."""
+        """Returns the state of the machine that a row of shape (size,) stands for.
+
+        Raises:
+            TypeError: it is no tensor.
+            ValueError: it is no single row, or the network is no machine.
+        """
+        layout = machine_layout(self.network)
+        _check_tensor(state)
+        if state.shape != (layout.size,):
+            raise ValueError(
+                f"one state has the shape ({layout.size},), not {tuple(state.shape)}; "
+                "each row of a batch is decoded alone"
+            )
         values = state.detach().to("cpu", torch.float64).numpy()
-        return machine_layout(self.network).decode((values > 0).astype(np.int64))
+        return layout.decode((values > 0).astype(np.int64))
+
+    def halted(self, state: Tensor) -> Tensor:
+        """Returns whether machines are halted, as bools of shape () or (batch,).
+
+        Raises:
+            ValueError: the state has another shape, or the network is no machine.
+        """
+        found: Tensor = self._given(state)[..., machine_layout(self.network).halt] > 0
+        return found
+
+    def _given(self, state: Tensor) -> Tensor:
+        """Returns a state in the module's type, if it suits the module."""
+        _check_tensor(state)
+        size = self.network.size
+        if state.dim() not in (1, 2) or state.shape[-1] != size:
+            raise ValueError(
+                f"a state has the shape ({size},) or (batch, {size}), not {tuple(state.shape)}"
+            )
+        if state.device != self.device:
+            raise ValueError(
+                f"the state is on {state.device} and the module on {self.device}; "
+                "`state.to(module.device)` moves it"
+            )
+        fractional = state.is_floating_point() or state.is_complex()
+        if fractional and state.dtype != self.dtype:
+            raise ValueError(
+                f"the state is {_name(state.dtype)} and the module {_name(self.dtype)}; "
+                "`state.to(module.dtype)` converts it"
+            )
+        return state.to(self.dtype)
 
     def _bias(self) -> Tensor:
         """The bias of the first layer, of which every module has one."""
@@ -147,9 +199,24 @@ class LoopedNetwork(nn.Module):
 
     def _check(self, dtype: torch.dtype) -> None:
         if self.exact and dtype not in self._covered:
-            name = str(dtype).removeprefix("torch.")
-            require_format(self.network.certificate, name)
+            require_format(self.network.certificate, _name(dtype))
             self._covered.add(dtype)
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _check_tensor(state: object) -> None:
+    if not isinstance(state, Tensor):
+        raise TypeError(f"a state is a tensor, not `{type(state).__name__}`")
+
+
+def _without_autocast(device: torch.device) -> AbstractContextManager[object]:
+    """Returns a context in which operations keep to the types of what they are given."""
+    if torch.is_autocast_enabled(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return nullcontext()
 
 
 @contextmanager
@@ -169,4 +236,7 @@ def one_thread() -> Iterator[None]:
 def _check_dense(network: Network, dtype: torch.dtype) -> None:
     need = dtype.itemsize * sum(layer.size * layer.inputs for layer in network.layers)
     if need > _MOST_DENSE_BYTES:
-        raise ValueError(f"dense matrices of this network take {need / 1e9:,.1f} GB (most: 1)")
+        raise ValueError(
+            f"dense matrices of this network take {need / 1e9:,.1f} GB (most: 1); "
+            "without `dense` its weights are sparse"
+        )
