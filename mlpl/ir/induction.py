@@ -44,14 +44,14 @@ def inductions(
     found = []
     for index, variable in enumerate(header.parameters):
         following = again[0].arguments[index]
-        step = _step(following, variable, definitions)
+        step = distance(following, variable, definitions)
         if step and isinstance(following, Value):
             start = first.arguments[index]
             found.append(Induction(variable, index, start, following, step))
     return tuple(found)
 
 
-def _step(following: Operand, variable: Value, definitions: Mapping[int, Instruction]) -> int:
+def distance(following: Operand, variable: Value, definitions: Mapping[int, Instruction]) -> int:
     """Returns the constant by which `following` is more than `variable`; 0 if it is not."""
     total = 0
     while following != variable:

@@ -13,6 +13,7 @@ from mlpl.ir.passes.arguments import propagate_arguments
 from mlpl.ir.passes.count import count
 from mlpl.ir.passes.dead_stores import eliminate_dead_stores
 from mlpl.ir.passes.eliminate import eliminate
+from mlpl.ir.passes.expand_variables import expand_variables
 from mlpl.ir.passes.fold import fold
 from mlpl.ir.passes.forward import forward
 from mlpl.ir.passes.hoist import hoist
@@ -101,6 +102,7 @@ PASSES: dict[str, Pass] = {
     "count": count,
     "multiply": weighed(multiply),
     "eliminate": per_function(eliminate),
+    "expand_variables": weighed(expand_variables),
     "accumulate": accumulate,
     "inline": inline,
     "rematerialize": rematerialize,
@@ -178,6 +180,8 @@ _OPTIMIZED = (
     Entry("eliminate", "variables that only served for tests"),
     Entry("simplify", "preheaders that stay empty"),
     Entry("multiply", "products by constants that are left"),
+    Entry("expand_variables", "moves that no other pass can remove"),
+    Entry("simplify", "rounds join"),
     Entry("rematerialize", "values that would be kept over calls; no pass merges them again"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
 )
