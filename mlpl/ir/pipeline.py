@@ -29,6 +29,7 @@ from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
 from mlpl.ir.passes.simplify import simplify
 from mlpl.ir.passes.thread import thread
+from mlpl.ir.passes.undo import undo
 from mlpl.ir.passes.unroll import unroll
 from mlpl.ir.passes.unused import remove_unused
 from mlpl.ir.remarks import Listener, ignore
@@ -108,6 +109,7 @@ PASSES: dict[str, Pass] = {
     "rematerialize": rematerialize,
     "propagate_arguments": propagate_arguments,
     "remove_unused": remove_unused,
+    "undo": weighed(undo),
     "prune": unconditional(prune),
     "call_routines": unconditional(call_routines),
 }
@@ -134,6 +136,7 @@ _QUICK = (
     Entry("eliminate", "what is unused now"),
     Entry("multiply", "products by constants"),
     Entry("rematerialize", "values that would be kept over calls"),
+    Entry("undo", "steps of variables where loops end; no pass puts them together again"),
 )
 """What gains most within a function, once. Nothing is inlined, so that functions stay small and the
 code of each is its own: a level to build often with, and to look at."""
@@ -183,6 +186,7 @@ _OPTIMIZED = (
     Entry("expand_variables", "moves that no other pass can remove"),
     Entry("simplify", "rounds join"),
     Entry("rematerialize", "values that would be kept over calls; no pass merges them again"),
+    Entry("undo", "steps of variables where loops end; no pass puts them together again"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
 )
 
