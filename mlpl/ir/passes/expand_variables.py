@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mlpl.ir.copies import Copier
@@ -66,13 +66,19 @@ def expand_variables(function: Function, module: Module, settings: Settings = DE
         return function
     flow = graph(function)
     found = loops(flow, dominance(flow))
-    if not found:
-        return function
+    chosen = _chosen(function, flow, found, settings) if found else []
+    return _expanded(function, flow, chosen) if chosen else function
+
+
+def _chosen(
+    function: Function, flow: Graph, found: Mapping[str, Loop], settings: Settings
+) -> list[tuple[Loop, int]]:
+    """Returns the loops to expand, with the number of rounds."""
     live = liveness(flow)
     definitions = {i.result.id: i for i in function.instructions() if i.result is not None}
     room = ROOM
     chosen: list[tuple[Loop, int]] = []
-    for loop in reversed(found.values()):  # inner loops first
+    for loop in reversed(tuple(found.values())):  # inner loops first
         if any(inner.header in loop.blocks for inner, _ in chosen):
             continue
         rounds, moves = _best(turns(flow, loop, live, definitions))
@@ -81,16 +87,14 @@ def expand_variables(function: Function, module: Module, settings: Settings = DE
         growth, saved = _balance(flow, loop, rounds, moves, settings)
         location = flow.blocks[loop.header].terminator.location
         if growth > min(room, WORTH * saved):
-            message = (
-                f"{rounds} rounds in which variables take turns would fill {growth} more cells"
-            )
+            message = f"{rounds} rounds that take turns would fill {growth} more cells"
             settings.missed(function.name, message, location)
             continue
         room -= growth
         message = f"put {rounds} rounds of a loop behind one another, in which variables take turns"
         settings.did(function.name, message, location)
         chosen.append((loop, rounds))
-    return _expanded(function, flow, chosen) if chosen else function
+    return chosen
 
 
 def _balance(
