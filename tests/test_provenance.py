@@ -190,6 +190,20 @@ def test_without_its_write_line_a_cell_keeps_its_word() -> None:
     assert step(cut, MEMORY, 6).memory[23] == 11
 
 
+def test_variables_have_the_names_of_the_source() -> None:
+    """Whatever function a copy of their code stands in."""
+    text = """
+fn sum(xs: int[3]) -> int { var total = 0; for x in xs { total += x; } return total; }
+fn main(n: int) -> int { var ys: int[3]; ys[n % 3] = n; return sum(ys); }
+"""
+    for level in ("O0", "O1", "O2", "Os"):
+        made = mlpl.compile(text, level=level)
+        names = {v.name for v in made.image.facts.variables}
+        assert {"main.n", "main.ys", "sum.total"} <= names
+        assert not any(name.startswith(".") for name in names)
+        assert made.neurons_of(variable="sum.total")
+
+
 def test_shared_neurons_are_used_by_all() -> None:
     made = program("sum")
     network = made.network

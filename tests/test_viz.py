@@ -118,7 +118,7 @@ def test_rows_of_memory() -> None:
     found = viz.record(mlpl.compile(SQUARES), 5)
     shown, total = rows(found, 100)
     labels = [row.label for row in shown]
-    assert total == len(shown) and "squares[40]: first 5" in labels
+    assert total == len(shown) and "main.squares[40]: first 5" in labels
     few, _ = rows(found, 2)
     assert len(few) == 2 and set(few) <= set(shown)
 

@@ -110,11 +110,13 @@ class Value:
         id: unique in its function.
         kind: int, bool or ref.
         name: of the source variable it stands for, or ""; for people.
+        scope: the function whose variable that is, where a copy of its body stands in another.
     """
 
     id: int
     kind: Kind
     name: str = field(default="", compare=False)
+    scope: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"%{self.name}.{self.id}" if self.name else f"%{self.id}"
@@ -162,6 +164,7 @@ class Object:
         initial: words at the start, for objects of the module; fewer than `size` means zeros.
         type: the source type as text, for people and debug information.
         constant: never written.
+        scope: the function that declares it, where a copy of its body stands in another.
     """
 
     name: str
@@ -169,6 +172,7 @@ class Object:
     initial: tuple[int, ...] = ()
     type: str = "int"
     constant: bool = False
+    scope: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

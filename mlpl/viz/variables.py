@@ -82,9 +82,8 @@ def _named(variables: tuple[Variable, ...], memory: int) -> list[Row]:
         if place not in names and covered[stretch].any():
             continue
         covered[stretch] = True
-        name = variable.name.removeprefix(".start.")
         extent = variable.type[variable.type.find("[") :] if "[" in variable.type else ""
-        names.setdefault(place, []).append(name + extent)
+        names.setdefault(place, []).append(variable.name + extent)
     return [Row(_joined(found), *place) for place, found in names.items()]
 
 

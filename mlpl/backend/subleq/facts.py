@@ -107,18 +107,18 @@ def _variables(
 ) -> Iterator[Variable]:
     for obj in linkage.module.objects:
         yield Variable(obj.name.lstrip("@"), where.object(obj.name), obj.size, obj.type)
+    seen = set()
     for name, function in selected.items():
-        seen = set()
         for cell in function.cells():
             if cell.function != name:
                 continue
             address = where.cell(place_of(cell, coloring))
-            if cell.name and (cell.name, address) not in seen:
-                seen.add((cell.name, address))
-                yield Variable(f"{name}.{cell.name}", address, 1, cell.type)
+            text = f"{cell.scope or name}.{cell.name}"
+            if cell.name and (text, address) not in seen:
+                seen.add((text, address))
+                yield Variable(text, address, 1, cell.type)
         for array in function.arrays:
-            text = f"{name}.{array.source}"
-            yield Variable(text, where.object(array.name), array.size, array.type)
+            yield Variable(array.source, where.object(array.name), array.size, array.type)
 
 
 def _traps(

@@ -59,7 +59,7 @@ class Linkage:
         if self.cycles[function.name]:
             return ()
         return tuple(
-            Array(f"{function.name}{o.name}", o.size, o.type, o.name.lstrip("$"))
+            Array(f"{function.name}{o.name}", o.size, o.type, _source(o, function.name))
             for o in function.objects
         )
 
@@ -101,9 +101,14 @@ def link(module: Module, *, small: bool = False) -> Linkage:
     return Linkage(module, cycles, Exits(), CallSites(), writes, plan, known, small)
 
 
+def _source(object_: Object, function: str) -> str:
+    """Returns the qualified name of the variable that `$name` or `$name.1` stands for."""
+    return f"{object_.scope or function}.{object_.name[1:].partition('.')[0]}"
+
+
 def cell_of(value: Value, function: str) -> Cell:
     """Returns the virtual cell of a value."""
-    return Cell(value.id, value.name, value.kind.value, function)
+    return Cell(value.id, value.name, value.kind.value, function, value.scope)
 
 
 def back_of(function: str) -> str:

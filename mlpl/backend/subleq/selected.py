@@ -6,7 +6,7 @@ expansion depends on which cells coincide, and so is chosen after allocation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from mlpl.base.source import Location
@@ -47,12 +47,14 @@ class Cell:
         name: of the source variable, or "".
         type: "int", "bool" or "ref", for debug information.
         function: whose cell it is.
+        scope: the function whose variable it is, if that is another one.
     """
 
     id: int
     name: str = ""
     type: str = "int"
     function: str = ""
+    scope: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"%{self.name}.{self.id}" if self.name else f"%{self.id}"
@@ -262,7 +264,7 @@ class Array:
         name: unique in the program.
         size: cells.
         type: source type as text.
-        source: the name in the source.
+        source: the name in the source, qualified by function.
     """
 
     name: str

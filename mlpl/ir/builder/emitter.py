@@ -47,10 +47,10 @@ class Emitter:
         """Whether control can reach what is emitted next."""
         return self._open is not None
 
-    def value(self, kind: Kind, name: str = "") -> Value:
+    def value(self, kind: Kind, name: str = "", scope: str = "") -> Value:
         """Returns a new value, to be defined by the caller."""
         self._values += 1
-        return Value(self._values - 1, kind, name)
+        return Value(self._values - 1, kind, name, scope)
 
     def label(self, stem: str) -> str:
         """Returns a block name that is not taken: `stem`, then `stem.1`, `stem.2`."""
@@ -74,9 +74,10 @@ class Emitter:
         location: Location | None = None,
         kind: Kind | None = None,
         name: str = "",
+        scope: str = "",
     ) -> Value:
         """Appends an instruction and returns its result, of `kind` where the op allows others."""
-        result = self.value(kind or result_kind(op), name)
+        result = self.value(kind or result_kind(op), name, scope)
         self._append(Instruction(op, operands, result, "", location))
         return result
 

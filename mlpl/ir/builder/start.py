@@ -44,9 +44,16 @@ def build_start(entry: typed.Function, may_halt: bool) -> Start:
         arguments.append(Argument(parameter.name, object_.name, object_.type))
         address = Address(object_.name)
         if is_scalar(type_):
-            kind, name = kind_of(type_), parameter.name
             operands.append(
-                emitter.emit(Op.LOAD, address, Const(0), location=location, kind=kind, name=name)
+                emitter.emit(
+                    Op.LOAD,
+                    address,
+                    Const(0),
+                    location=location,
+                    kind=kind_of(type_),
+                    name=parameter.name,
+                    scope=entry.name,
+                )
             )
         else:
             operands.append(address)

@@ -169,15 +169,15 @@ class _Rewriting:
         self._next = fresh_id(function)
         self.total = self._fresh(Kind.INT) if plan.op else None
 
-    def _fresh(self, kind: Kind, name: str = "") -> Value:
+    def _fresh(self, kind: Kind, name: str = "", scope: str = "") -> Value:
         self._next += 1
-        return Value(self._next - 1, kind, name)
+        return Value(self._next - 1, kind, name, scope)
 
     def run(self) -> Function:
         """Returns the function with a loop around its body."""
         function = self.function
         inner = function.parameters + ((self.total,) if self.total else ())
-        outer = tuple(self._fresh(p.kind, p.name) for p in inner)
+        outer = tuple(self._fresh(p.kind, p.name, p.scope) for p in inner)
         first = function.blocks[0]
         start = Names(b.name for b in function.blocks).fresh("start")
         blocks = [Block(start, (), (), Jump(Edge(first.name, outer)))]

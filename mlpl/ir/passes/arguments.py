@@ -147,7 +147,7 @@ def _with_shared_objects(module: Module, known: Known) -> Module:
     for name, address in dict.fromkeys(_local_addresses(known)):
         function = functions[name]
         local = next(o for o in function.objects if o.name == address.object)
-        shared = replace(local, name=names.fresh(f"@{name}.{local.name[1:]}"))
+        shared = replace(local, name=names.fresh(f"@{local.scope or name}.{local.name[1:]}"))
         objects.append(shared)
 
         def moved(operand: Operand, address: Address = address, to: str = shared.name) -> Operand:

@@ -228,7 +228,8 @@ class _Splice:
             if (callee.name, object_.name) not in self._lent:
                 name = self._object_names.fresh(object_.name)
                 self._lent[callee.name, object_.name] = name
-                self._objects[name] = replace(object_, name=name)
+                scope = object_.scope or callee.name
+                self._objects[name] = replace(object_, name=name, scope=scope)
         return {o.name: self._lent[callee.name, o.name] for o in callee.objects}
 
     def copy(self, callee: Function, call: Instruction) -> None:
@@ -295,7 +296,8 @@ class _Body:
                 return map_edges(moved, lambda e: Edge(self._blocks[e.block], e.arguments))
 
     def _value(self, value: Value) -> Value:
-        return Value(value.id + self._offset, value.kind, value.name)
+        scope = value.scope or self._callee.name
+        return Value(value.id + self._offset, value.kind, value.name, scope)
 
     def _operand(self, operand: Operand) -> Operand:
         if isinstance(operand, Value):

@@ -170,6 +170,7 @@ class _Renaming:
         self._kinds = kinds
         self._placed = placed
         self._next = fresh_id(function)
+        self._variables = {o.name: (source_name(o.name), o.scope) for o in function.objects}
         self._names = _names(function, kinds)
         self._loaded = Substitution()
         self._contents: dict[str, Operand] = {name: zero(kind) for name, kind in kinds.items()}
@@ -194,7 +195,7 @@ class _Renaming:
     def _block(self, block: Block) -> Block:
         parameters = [self._named(parameter) for parameter in block.parameters]
         for object_ in self._placed[block.name]:
-            parameter = Value(self._next, self._kinds[object_], source_name(object_))
+            parameter = Value(self._next, self._kinds[object_], *self._variables[object_])
             self._next += 1
             self._set(object_, parameter)
             parameters.append(parameter)
@@ -230,19 +231,21 @@ class _Renaming:
         return self._named(operand) if isinstance(operand, Value) else operand
 
     def _named(self, value: Value) -> Value:
-        name = self._names.get(value.id)
-        return value if name is None else Value(value.id, value.kind, name)
+        object_ = self._names.get(value.id)
+        if object_ is None:
+            return value
+        return Value(value.id, value.kind, *self._variables[object_])
 
 
 def _names(function: Function, kinds: Mapping[str, Kind]) -> dict[int, str]:
-    """Returns names for values without one: that of the first variable they are stored to."""
+    """Returns the object whose name values without one get: the first that they are stored to."""
     names: dict[int, str] = {}
     for instruction in function.instructions():
         access = _access(instruction)
         if instruction.op is Op.STORE and access is not None and access[0] in kinds:
             value = instruction.operands[2]
             if isinstance(value, Value) and not value.name:
-                names.setdefault(value.id, source_name(access[0]))
+                names.setdefault(value.id, access[0])
     return names
 
 
