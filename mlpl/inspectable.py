@@ -90,10 +90,11 @@ class Inspectable(ABC):
 
         Args:
             line: a line of the source; `file` says of which, the main one if it is None.
-            variable: a variable, `main.i` or a global's name; every one of that name.
+            variable: a variable, `main.i` or a global's name, or `i` of every function; an element
+                of an array, as in `main.xs[2]`.
             cell: a cell of the memory.
             instruction: the address of an instruction.
-            file: the path of the source that `line` is of, or the end of it.
+            file: the path of the source that `line` is of, or its last parts.
 
         Raises:
             UsageError: not one of the four is given, or the program has no such thing.
@@ -108,9 +109,9 @@ class Inspectable(ABC):
         input: bytes | Reader = b"",
         steps: int = 1_000,
         start: int = 0,
-        layers: Sequence[int] = (),
-        neurons: Sequence[str | tuple[int, int]] = (),
-        variables: Sequence[str] = (),
+        layers: int | Sequence[int] = (),
+        neurons: str | Sequence[str | tuple[int, int]] = (),
+        variables: str | Sequence[str] = (),
     ) -> Capture:
         """Returns activations and variables of a run, step by step, as arrays with labels.
 
@@ -121,19 +122,21 @@ class Inspectable(ABC):
             start: how many steps are made before.
             layers: layers of which all activations are recorded; 0 is the state.
             neurons: single neurons, by name or as (layer, index).
-            variables: variables by name, as in `main.i`; their words after each step.
+            variables: variables by name, as in `main.i`, or `main.xs[2]` for an element; their
+                words after each step.
 
         Raises:
             UsageError: there is no such layer, neuron or variable, the arrays would be too large,
                 or the arguments are not what the entry takes.
             CompileError: the network would not fit the memory of this computer.
         """
-        from mlpl.capture import Wanted, capture
-        from mlpl.recorder import recorded_states
+        from mlpl.capturing import Collector, Wanted
+        from mlpl.recorder import record_states
 
         wanted = Wanted.of(self.image, self.network, layers, neurons, variables)
-        states = recorded_states(self, self.words(arguments), input, start, steps)
-        return capture(self.network, wanted, states, self.image.word_bits, start + 1)
+        collector = Collector(self.network, wanted, self.image.word_bits)
+        record_states(self, self.words(arguments), input, (start, steps), collector.take)
+        return collector.capture(start + 1)
 
     def to_torch(
         self,

@@ -14,9 +14,10 @@ from mlpl.backend.mlp.provenance.naming import NeuronId
 from mlpl.backend.mlp.provenance.ties import Tie, ties
 from mlpl.backend.mlp.provenance.uses import Use, Uses
 from mlpl.backend.subleq.image import Image, Variable
-from mlpl.base.diagnostics import nearest
 from mlpl.base.source import Location
 from mlpl.errors import UsageError
+from mlpl.source_lines import instructions_of
+from mlpl.variables import variables_named
 
 _HOLDING = (Tie.READ_A, Tie.READ_B, Tie.WRITE, Tie.MEMORY)
 """The ties by which a neuron belongs to a variable that lies in its cell."""
@@ -106,10 +107,11 @@ class Provenance:
 
         Args:
             line: a line of the source; `file` says of which, the main one if it is None.
-            variable: a variable, `main.i` or a global's name; every one of that name.
+            variable: a variable, `main.i` or a global's name, or `i` of every function; an element
+                of an array, as in `main.xs[2]`.
             cell: a cell of the memory.
             instruction: the address of an instruction.
-            file: the path of the source that `line` is of, or the end of it.
+            file: the path of the source that `line` is of, or its last parts.
 
         Raises:
             UsageError: not one of the four is given, or the program has no such thing.
@@ -117,35 +119,26 @@ class Provenance:
         given = [x for x in (line, variable, cell, instruction) if x is not None]
         if len(given) != 1:
             raise UsageError("neurons are those of a line, a variable, a cell or an instruction")
+        if file is not None and line is None:
+            raise UsageError("`file` says which file a line is of", "give a `line`")
         if line is not None:
-            return self._using(self._of_line(line, file or self._main))
+            path = self._main if file is None else file
+            return self._using(instructions_of(self._image.facts.lines, path, line))
         if variable is not None:
-            return self._holding(self._cells_of(variable))
+            found = variables_named(self._image, variable)
+            return self._holding({c for v in found for c in range(v.address, v.address + v.length)})
         if cell is not None:
             if not 0 <= cell < self._image.memory:
                 raise UsageError(f"no cell {cell} in a memory of {self._image.memory:,}")
             return self._holding({cell})
         assert instruction is not None
         if instruction not in self._uses.by_instruction:
-            raise UsageError(f"no instruction begins at {instruction}")
+            raise UsageError(f"no instruction begins at {instruction}", self._instruction_help())
         return self._using([instruction])
 
-    def _of_line(self, line: int, file: str) -> list[int]:
-        """Returns the addresses of the instructions of a line."""
-        lines = self._image.facts.lines
-        found = [a for a, at in lines.items() if at.line == line and at.path.endswith(file)]
-        if not found:
-            raise UsageError(f"no instruction comes from line {line} of {file}")
-        return found
-
-    def _cells_of(self, name: str) -> set[int]:
-        variables = self._image.facts.variables
-        found = [v for v in variables if v.name == name]
-        if not found:
-            near = nearest(name, [v.name for v in variables])
-            help_ = f"did you mean `{near}`?" if near else ""
-            raise UsageError(f"the program has no variable `{name}` in memory", help_)
-        return {c for v in found for c in range(v.address, v.address + v.length)}
+    def _instruction_help(self) -> str:
+        code = self._image.facts.code
+        return f"there are {len(code):,}, from {code[0]} to {code[-1]}" if code else ""
 
     def _variables_in(self, cell: int) -> Iterable[Variable]:
         for variable in self._image.facts.variables:

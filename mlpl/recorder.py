@@ -1,8 +1,8 @@
-"""The states of a run, one after the other."""
+"""The states of a run, some at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mlpl.backend.subleq.drive import Reader, once
@@ -15,23 +15,29 @@ from mlpl.observed import Observed
 if TYPE_CHECKING:
     from mlpl.inspectable import Inspectable
 
+Take = Callable[[Sequence[State]], object]
+"""Is given states that follow each other; the first one is the last of the call before."""
+
+_AT_ONCE = 64
+"""Steps between two such calls."""
+
 
 class Recorder(Observed):
-    """Makes steps singly and keeps the states after them (an `Engine`).
+    """Makes steps singly and hands the states on (an `Engine`)."""
 
-    Attributes:
-        states: the one after `start` steps, and those that followed.
-    """
-
-    def __init__(self, engine: Engine, start: int) -> None:
+    def __init__(self, engine: Engine, start: int, take: Take) -> None:
+        """Takes the number of steps before the first state that counts, and who is given them."""
         super().__init__(engine)
-        self.states: list[State] = []
         self._start = start
+        self._take = take
+        self._kept = 0
+        self._states: list[State] = []
 
     def restore(self, state: State) -> None:
         """Makes `state` the current one."""
         super().restore(state)
-        self.states = [self.engine.state()] if self._start == 0 else []
+        self._kept, self._states = 0, []
+        self._keep()
 
     def run(self, limit: int) -> Stop:
         """Makes at most `limit` more steps, keeps the states, and says why it stopped."""
@@ -44,38 +50,54 @@ class Recorder(Observed):
             self._keep()
         return stop
 
+    def flush(self) -> None:
+        """Hands on the states that were kept back."""
+        if len(self._states) > 1:
+            self._take(self._states)
+            self._states = self._states[-1:]
+
     def _keep(self) -> None:
         """Keeps the current state if it is the next one."""
-        if self.engine.steps == self._start + len(self.states):
-            self.states.append(self.engine.state())
+        if self.engine.steps == self._start + self._kept:
+            self._kept += 1
+            self._states.append(self.engine.state())
+            if len(self._states) > _AT_ONCE:
+                self.flush()
 
 
-def recorded_states(
+def record_states(
     program: Inspectable,
     words: Sequence[Sequence[int]],
     input: bytes | Reader,
-    start: int,
-    steps: int,
-) -> list[State]:
-    """Returns the state after `start` steps of a run and those after up to `steps` more.
+    span: tuple[int, int],
+    take: Take,
+) -> None:
+    """Runs a program and hands on the states around some steps.
 
-    Empty where the run ends before.
+    Args:
+        program: what runs.
+        words: of each argument of the entry.
+        input: what it reads.
+        span: how many steps are made before, and how many are recorded at most.
+        take: is given the state before the first of these, those between and that after the last;
+            never called where there are none.
 
     Raises:
-        UsageError: `start` or `steps` is negative.
+        UsageError: a number of `span` is negative.
     """
+    start, steps = span
     if start < 0 or steps < 0:
-        raise UsageError("a trace has at least 0 steps")
+        raise UsageError("a trace has at least 0 steps, and at least 0 before it")
     recorder: list[Recorder] = []
 
     def observe(engine: Engine) -> Engine:
-        recorder.append(Recorder(engine, start))
+        recorder.append(Recorder(engine, start, take))
         return recorder[0]
 
     session = program.session(words, MACHINE, observe)
     reader = input if callable(input) else once(input)
     session.run(reader, _ignore, start + steps)
-    return recorder[0].states
+    recorder[0].flush()
 
 
 def _ignore(data: bytes) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
 from mlpl.backend.subleq.engine import Engine, Stop
-from mlpl.backend.subleq.image import Image, Variable
+from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.state import ACCUMULATE, State
 from mlpl.base.source import Location, Source
 from mlpl.base.words import smallest, wrap
@@ -74,7 +74,7 @@ class _Describer:
         self.names: dict[int, list[str]] = {}
         for variable in image.facts.variables:
             for cell in range(variable.address, variable.address + variable.length):
-                self.names.setdefault(cell, []).append(_name(variable, cell))
+                self.names.setdefault(cell, []).append(variable.label(cell))
         self._starts = sorted(image.facts.lines)
 
     def __call__(
@@ -133,9 +133,3 @@ class _Describer:
         """Returns the source of the instruction at `pc`, which follows that before it."""
         position = bisect_right(self._starts, pc) - 1
         return self.image.facts.lines[self._starts[position]] if position >= 0 else None
-
-
-def _name(variable: Variable, cell: int) -> str:
-    return (
-        variable.name if "[" not in variable.type else f"{variable.name}[{cell - variable.address}]"
-    )

@@ -17,8 +17,11 @@ from mlpl.backend.mlp.provenance import roles
 from mlpl.backend.mlp.provenance.explain import explain
 from mlpl.backend.mlp.provenance.naming import NeuronId, groups, taken_apart
 from mlpl.backend.mlp.provenance.ties import Tie, ties
+from mlpl.backend.subleq.analysis import with_facts
 from mlpl.backend.subleq.engine import Stop
+from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.state import State
+from mlpl.base.source import Source
 from mlpl.program import Program
 from tests.network_cases import machine_network, random_network
 
@@ -228,8 +231,48 @@ def test_questions_without_an_answer() -> None:
         made.neurons_of(cell=10_000)
     with pytest.raises(mlpl.UsageError, match="no instruction"):
         made.neurons_of(instruction=1)
-    with pytest.raises(IndexError):
+    with pytest.raises(mlpl.UsageError, match=r"lines with instructions are 1, 3, 4"):
+        made.neurons_of(line=0)
+    with pytest.raises(mlpl.UsageError, match=r"come from `<text>`"):
+        made.neurons_of(line=3, file="ext>")
+    with pytest.raises(mlpl.UsageError, match="give a `line`"):
+        made.neurons_of(cell=3, file="<text>")
+    with pytest.raises(mlpl.UsageError, match=r"there are \d+, from 0 to"):
+        made.neurons_of(instruction=-3)
+    with pytest.raises(IndexError, match="no layer 99 in a network of"):
         made.explain(99, 0)
+    with pytest.raises(IndexError, match=r"no neuron -1 in a state of"):
+        made.explain(0, -1)
+
+
+def test_variables_by_short_names_and_elements() -> None:
+    made = program("walk")
+    whole = made.neurons_of(variable="seen")
+    parts = [made.neurons_of(variable=f"seen[{i}]") for i in range(4)]
+    assert sorted(whole) == sorted(neuron for part in parts for neuron in part)
+    loop = program("sum")
+    assert loop.neurons_of(variable="total") == loop.neurons_of(variable="main.total")
+    with pytest.raises(mlpl.UsageError, match="has no index 4"):
+        made.neurons_of(variable="seen[4]")
+
+
+def test_computed_addresses_lead_into_structs_too() -> None:
+    text = """struct Box { xs: int[4], n: int }
+fn main(i: int) -> int { var b: Box; b.xs[i] = 7; return b.xs[i / 2] + b.n; }
+"""
+    made = mlpl.compile(text, word_bits=13)
+    box = next(v for v in made.image.facts.variables if v.name == "main.b")
+    writers = made.explain(*made.network.find(f"write.line[cell {box.address + 2}]"))
+    assert writers.instructions and "main.b" in {v.name for v in writers.variables}
+
+
+def test_computed_addresses_of_images_made_elsewhere_lead_anywhere() -> None:
+    """The instruction at 0 patches A of the one at 3: what that names is not known."""
+    image = with_facts(Image((12, 3, 3, 12, 9, 6, 13, 13, 255, 0, 0, 0, 255), 8, 40))
+    made = Program.from_image(image, Source("walk.dec", ""))
+    assert made.image.facts.patched == {3: None} and made.image.facts.written is not None
+    reader = made.explain(*made.network.find("read_a.line[cell 39]"))
+    assert reader.instructions == (3,)
 
 
 def test_baked_networks_keep_the_numbers_of_cells() -> None:

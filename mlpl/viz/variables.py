@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpl.backend.subleq.image import Variable
+from mlpl.variables import extents
 from mlpl.viz.recording import Recording
 
 _MOST_NAMES = 2
@@ -82,7 +83,7 @@ def _named(variables: tuple[Variable, ...], memory: int) -> list[Row]:
         if place not in names and covered[stretch].any():
             continue
         covered[stretch] = True
-        extent = variable.type[variable.type.find("[") :] if "[" in variable.type else ""
+        extent = "".join(f"[{length}]" for length in extents(variable))
         names.setdefault(place, []).append(variable.name + extent)
     return [Row(_joined(found), *place) for place, found in names.items()]
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from mlpl.backend.mlp.formats.torch_module import DTYPES, LoopedNetwork
-from mlpl.recorder import recorded_states
+from mlpl.backend.subleq.state import State
+from mlpl.recorder import record_states
 from tests.ladder import by_engine
 from tests.test_examples import CASES, MANIFEST, STEPS, data_of, program_of
 
@@ -26,7 +27,9 @@ def test_first_states(case: dict[str, Any]) -> None:
     layout = network.layout
     assert layout is not None
     words = program.parse_words(case.get("arguments", []))
-    states = recorded_states(program, words, data_of(case), 0, STEPS)
+    states: list[State] = []
+    span = (0, STEPS)
+    record_states(program, words, data_of(case), span, lambda s: states.extend(s[bool(states) :]))
     vectors = np.array([layout.encode(state) for state in states])
     before = vectors[:-1].copy()
     part = layout.part("input").slice

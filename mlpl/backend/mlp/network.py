@@ -194,9 +194,12 @@ class Network:
         Raises:
             IndexError: there is no such neuron.
         """
+        if not 0 <= layer <= self.depth:
+            raise IndexError(f"no layer {layer} in a network of {self.depth}")
         size = self.size if layer == 0 else self.layers[layer - 1].size
-        if not 0 <= layer <= self.depth or not 0 <= index < size:
-            raise IndexError(f"no neuron {index} in layer {layer}")
+        if not 0 <= index < size:
+            place = f"layer {layer} of {size:,}" if layer else f"a state of {size:,} entries"
+            raise IndexError(f"no neuron {index} in {place}")
         groups = self.state_groups() if layer == 0 else self.layers[layer - 1].groups
         for group in groups:
             if index < group.start + group.size:

@@ -14,6 +14,8 @@ from mlpl.base.traps import Held, TrapSite
 if TYPE_CHECKING:
     from mlpl.backend.subleq.state import State
 
+_SCALARS = ("int", "bool", "ref", "code")
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -30,6 +32,15 @@ class Variable:
     address: int
     length: int
     type: str
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one word, and no array or struct, which references can lead into."""
+        return self.type in _SCALARS
+
+    def label(self, cell: int) -> str:
+        """Returns the name of one of its cells, as in `main.xs[2]`."""
+        return self.name if self.is_scalar else f"{self.name}[{cell - self.address}]"
 
 
 @dataclass(frozen=True, slots=True)

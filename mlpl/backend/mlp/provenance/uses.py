@@ -16,7 +16,9 @@ class Uses:
     """The cells that the instructions of an image use.
 
     Where an operand is patched while the program runs, every cell counts that it may then name:
-    the values that the image's facts know, or all arrays and the stack.
+    the values that the image's facts know, or all arrays, structs and the stack; of images made
+    elsewhere any cell. Where it is not even known what such an image writes, operands count as
+    they stand in it.
     """
 
     def __init__(self, image: Image) -> None:
@@ -49,8 +51,9 @@ class Uses:
     def _named(self, operand: int) -> Iterable[int]:
         """Returns the cells that the operand in a cell may name."""
         image = self._image
-        words: Iterable[int] | None = image.words[operand : operand + 1]
-        if operand in image.facts.patched:
+        words: Iterable[int] | None = (image.word(operand),) if operand < image.memory else ()
+        known = image.facts.start or image.facts.written is not None
+        if operand in image.facts.patched and known:
             words = image.facts.patched[operand]
         if words is None:
             return self._pointed
@@ -58,11 +61,13 @@ class Uses:
 
     @cached_property
     def _pointed(self) -> tuple[int, ...]:
-        """The cells that computed addresses may name."""
+        """The cells that computed addresses may name: any, in images made elsewhere."""
         facts = self._image.facts
+        if not facts.start:
+            return tuple(range(self._image.memory))
         cells: set[int] = set()
         for variable in facts.variables:
-            if "[" in variable.type:
+            if not variable.is_scalar:
                 cells.update(range(variable.address, variable.address + variable.length))
         if facts.stack is not None:
             cells.update(range(facts.stack[0], sum(facts.stack)))
