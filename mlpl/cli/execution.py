@@ -61,6 +61,8 @@ class Execution:
         words = program.parse_words(arguments.arguments)
         if program.compilation is not None:
             program.compilation.on_stage = self.progress.stage
+        elif arguments.engine != MACHINE:
+            self.progress.stage("network")
         session = program.session(words, arguments.engine, self._observe)
         session.warm_up()
         self.progress.clear()

@@ -56,6 +56,7 @@ def main(words: list[str]) -> Exit:
     from mlpl.cli.streams import write_text
 
     program = load_program(arguments)
+    _make(program, certificate=arguments.neuron is None and not _asks_for_neurons(arguments))
     if arguments.neuron is not None:
         origin = program.explain(*_neuron(program, arguments.neuron))
         text = json.dumps(_origin_data(origin)) if arguments.json else str(origin)
@@ -71,6 +72,21 @@ def main(words: list[str]) -> Exit:
         text = _network_json(program) if arguments.json else _network_text(program)
     write_text(text.rstrip("\n") + "\n")
     return Exit.SUCCESS
+
+
+def _make(program: Program, *, certificate: bool) -> None:
+    """Makes all that takes time, and says so."""
+    from mlpl.cli.progress import Progress
+
+    progress = Progress()
+    try:
+        progress.stage("network")
+        network = program.network
+        if certificate:
+            progress.stage("certificate")
+            _ = network.certificate
+    finally:
+        progress.clear()
 
 
 def _asks_for_neurons(arguments: argparse.Namespace) -> bool:

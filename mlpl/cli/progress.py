@@ -19,6 +19,7 @@ _STAGES = {
     "typed": "reading and checking",
     "ir": "compiling",
     "network": "building the network",
+    "certificate": "bounding every neuron",
 }
 
 
@@ -59,7 +60,8 @@ class Progress:
             self._show(f"{done:,} rows" if total is None else f"{done:,} of {total:,} rows")
 
     def clear(self) -> None:
-        """Removes the line."""
+        """Removes the line, and says nothing for a while."""
+        self._since = monotonic()
         if self._dirty:
             sys.stderr.write(_CLEAR)
             sys.stderr.flush()
