@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from mlpl.backend.subleq.calls import Way, back_of, ways
 from mlpl.backend.subleq.color import Coloring, color
+from mlpl.backend.subleq.early_tests import with_early_tests
 from mlpl.backend.subleq.expand import CELLS, expand
 from mlpl.backend.subleq.facts import collect
+from mlpl.backend.subleq.forwarding import with_forwarding
 from mlpl.backend.subleq.image import Image
 from mlpl.backend.subleq.layout import Layout, lay_out
 from mlpl.backend.subleq.linkage import Linkage, link
@@ -93,8 +95,9 @@ def select_module(module: Module, *, small: bool = False) -> Selected:
 
 def _selected(function: Function, linkage: Linkage) -> SelectedFunction:
     blocks = frozenset(block_label(function.name, block.name) for block in function.blocks)
-    chosen = with_negatives(select(function, linkage), blocks, small=linkage.small)
-    return save_live(chosen)
+    direct = with_forwarding(select(function, linkage), blocks)
+    chosen = with_negatives(direct, blocks, small=linkage.small)
+    return save_live(chosen if linkage.small else with_early_tests(chosen))
 
 
 def allocate(selected: Selected) -> Allocation:
