@@ -35,6 +35,22 @@ PROGRAMS = {
         " return n % 2 == 0 ? r * r : r * r * b; }"
         "fn f(n: int) -> int { return n < 0 ? n : g(3, n); }"
     ),
+    "parameters changed by constants": (
+        "var s: int[4]; fn g(a: int, b: int, k: int) { if k >= 3 { putc(65 + a); return; }"
+        " for i in 0..3 { s[k] = i; g(a + 2, b, k + 1); s[k] += a - b; }"
+        " putc(97 + (a + b) % 8); if a > 2 { g(a - 1, b, k + 1); } putc(48 + s[k] % 8); }"
+        "fn f(n: int) -> int { g(n, 1, 0); return s[0]; }"
+    ),
+    "arguments that change places with a constant": (
+        "fn g(a: int, b: int, n: int) -> int { if n <= 0 { return a - 2 * b; }"
+        " let x = g(b, a, n - 1); let y = g(a + n, b, n - 2); return x * 3 + y + n + b; }"
+        "fn f(n: int) -> int { return g(n, 3, n); }"
+    ),
+    "a parameter that is an argument twice": (
+        "fn g(a: int, b: int) -> int { if a > 4 { return b; } let x = g(a + 1, a + 1);"
+        " let y = a > 2 ? 0 : g(a + 2, b); return x - y + a * b; }"
+        "fn f(n: int) -> int { return g(n - 1, n); }"
+    ),
     "nested": "fn f(n: int) -> int { if n > 20 { return n - 3; } return f(f(n + 4)); }",
 }
 

@@ -20,6 +20,7 @@ from mlpl.backend.subleq.linkage import Linkage, cell_of
 from mlpl.backend.subleq.loop_depth import loop_depths
 from mlpl.backend.subleq.moves import sequence
 from mlpl.backend.subleq.operator_code import do
+from mlpl.backend.subleq.preserved import preserved
 from mlpl.backend.subleq.saving import beginnings
 from mlpl.backend.subleq.selected import (
     PORT,
@@ -89,6 +90,8 @@ class _Selection:
         )
         self.uses = self.accesses.uses
         self.fused = fused(function, self.definitions, self.uses)
+        cycle = linkage.cycles[function.name]
+        self.preserved = preserved(function, cycle, self.definitions, self.uses)
         ranges = linkage.ranges(function)
         self.conditions = Conditions(self.operand, ranges, self.definitions, self.fused)
         self.block = function.blocks[0].name
@@ -123,7 +126,9 @@ class _Selection:
         if self.linkage.returns(self.function.name):
             self.out.depth = 0
             self.out.label(f"{self.function.name}#leave")
-            self.out.emit(Leave(self.function.name, self.linkage.results(self.function.name)))
+            kept = (self.cell(self.function.parameters[n]) for n in self.preserved.changes)
+            results = (*self.linkage.results(self.function.name), *kept)
+            self.out.emit(Leave(self.function.name, results))
         return SelectedFunction(
             self.function.name,
             tuple(self.out.items),
@@ -220,7 +225,8 @@ class _Selection:
     def _idle(self, i: Instruction, result: Value) -> bool:
         """Whether nothing needs the result as a word, and there is nothing else to it."""
         unneeded = (
-            result.id in self.fused | self.accesses.displaced.keys() or not self.uses[result.id]
+            result.id in self.fused | self.accesses.displaced.keys() | self.preserved.displaced
+            or not self.uses[result.id]
         )
         return unneeded and (i.op.pure or i.op is Op.LOAD)
 
@@ -263,13 +269,20 @@ class _Selection:
             return
         recursive = callee in self.linkage.cycles[self.function.name]
         parameters, results = self.linkage.parameters(callee), self.linkage.results(callee)
-        self._arguments(tuple((p, o, 1) for p, o in zip(parameters, i.operands, strict=True)))
-        overflow = Expression(-1)
-        if recursive or self.linkage.frame(callee):
-            overflow = calls.overflow(out, i.location)
-        out.emit(Call(callee, parameters, results, overflow, recursive, i.location))
+        changes = self.preserved.at(i) if callee == self.function.name else {}
+        pairs = enumerate(zip(parameters, i.operands, strict=True))
+        self._arguments(tuple((p, o, 1) for number, (p, o) in pairs if number not in changes))
+        altered = [(parameters[number], change) for number, change in changes.items()]
+        for parameter, change in altered:
+            out.increase(parameter, change)
+        stacked = recursive or self.linkage.frame(callee)
+        overflow = calls.overflow(out, i.location) if stacked else Expression(-1)
+        written = (*results, *(parameter for parameter, _ in altered))
+        out.emit(Call(callee, parameters, written, overflow, recursive, i.location))
         if recursive:
             out.emit(Restore(callee, (), i.location))
+        for parameter, change in altered:
+            out.increase(parameter, -change)
         if target is not None and self.uses[target.id]:
             out.move(target, results[0])
 
