@@ -21,6 +21,8 @@ from mlpl.options import check_construction
 if TYPE_CHECKING:
     from mlpl.exports import Exports
 
+_NETWORK_HELP = "`Network.load` reads it, `mlpl inspect` and `mlpl verify` take it"
+
 
 def save_program(program: Exports, path: str | Path) -> None:
     """Writes a program and its network to a file; see `Program.save`."""
@@ -40,9 +42,7 @@ def load_program(path: str | Path) -> Loaded:
     if isinstance(found, Loaded):
         return found
     message = "this file holds a network without a program"
-    raise CompileError(
-        [Diagnostic("no-program", message, help="`Network.load` reads it", path=str(path))]
-    )
+    raise CompileError([Diagnostic("no-program", message, help=_NETWORK_HELP, path=str(path))])
 
 
 def load_file(path: str | Path) -> Loaded | Network:

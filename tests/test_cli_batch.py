@@ -45,6 +45,10 @@ BAD = (
     ('{"args": [1, 2], "input_base64": "?"}', "`input_base64` is no base64"),
     ("[" * 100_000, "the line is nested too deeply"),
     ('["\\x', "no JSON"),
+    ('{"args": [1, 2], "id": NaN}', "no JSON: `NaN` is no number"),
+    ('{"args": [1, 2], "id": -1e999}', "the number `-1e999` is too large"),
+    (f"[1, {'9' * 5000}]", "a number of 5,000 digits is too large"),
+    ('{"args": [1, 2], "args": [1, 3]}', "`args` stands there twice"),
 )
 
 
@@ -94,6 +98,32 @@ def test_malformed_rows_are_told_by_line_and_leave_the_others_alone(mlpl, engine
     for row, (_, message) in zip(found[1::2], (*BAD, ("", "the line is not UTF-8")), strict=True):
         assert message in row["error"]
         assert f"rows.jsonl:{row['line']}: {row['error']}" in ran.err
+
+
+def test_rows_are_utf_8_and_lines_not_endless(mlpl, monkeypatch):
+    monkeypatch.setattr("mlpl.cli.batch_rows._LONGEST_LINE", 40)
+    write("p.mlpl", SOURCE)
+    write("rows.jsonl", b"\xef\xbb\xbf[2, 1]\r\n" + b" " * 200 + b"[1, 1]\n[4, 1]\n[" + b"1" * 99)
+    ran = mlpl("run", "p.mlpl", "--batch", "rows.jsonl", "--engine", "machine")
+    first, long, third, last = parsed(ran.out)
+    assert (first["value"], third["line"], third["value"]) == (2, 3, 4)
+    assert long == {"line": 2, "error": "the line is longer than 40 bytes"}
+    assert last == {"line": 4, "error": "the line is longer than 40 bytes"}
+    write("rows.jsonl", "[2, 1]".encode("utf-16"))
+    [row] = parsed(mlpl("run", "p.mlpl", "--batch", "rows.jsonl").out)
+    assert row["error"] == "the line is not UTF-8"
+
+
+def test_an_id_may_be_no_unicode_text(mlpl):
+    """JSON can spell half a surrogate pair, which UTF-8 cannot."""
+    write("p.mlpl", SOURCE)
+    write("rows.jsonl", '{"id": "\\ud800\\u00e9", "args": [6, 2]}\n')
+    command = ("run", "p.mlpl", "--batch", "rows.jsonl", "--engine", "machine")
+    assert parsed(mlpl(*command).out)[0]["id"] == "\ud800\u00e9"
+    for _ in range(2):
+        assert mlpl(*command, "-o", "out.jsonl").code == 0
+        [row] = parsed(Path("out.jsonl").read_bytes())
+        assert (row["id"], row["value"]) == ("\ud800\u00e9", 3)
 
 
 def test_a_limit_of_steps_is_one_of_each_row(mlpl):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from mlpl.backend.mlp.build import build_network
 from tests.command import write
 
 SUM = """fn main(n: int) -> int {
@@ -35,6 +37,29 @@ def test_one_neuron_by_name_and_by_number(mlpl) -> None:
     assert (data["tie"], data["cell"], data["instructions"]) == ("fetch", 0, [0])
     again = mlpl("inspect", file, "--neuron", f"{data['layer']}:{data['index']}")
     assert again.out == shown.out
+
+
+def test_networks_without_a_program(mlpl) -> None:
+    build_network(8, 24, construction="paper").save("net.safetensors")
+    shown = mlpl("inspect", "net.safetensors")
+    assert shown.code == 0 and shown.out.startswith(b"network paper: 24 cells x 8 bits")
+    assert len(json.loads(mlpl("inspect", "net.safetensors", "--json").out)["layers"]) == 23
+    one = mlpl("inspect", "net.safetensors", "--neuron", "fetch_a.bit[bit 0]")
+    assert one.code == 0 and b"fetching operand A" in one.out and b"used by" not in one.out
+    data = json.loads(mlpl("inspect", "net.safetensors", "--neuron", "1:0", "--json").out)
+    assert data["layer"] == 1 and "tie" not in data
+    ran = mlpl("inspect", "net.safetensors", "--line", "3")
+    assert ran.code == 2 and "without a program" in ran.err and "`--neuron`" in ran.err
+
+
+def test_lines_of_modules(mlpl) -> None:
+    file = write("m.mlpl", "import math;\nfn main(n: int) -> int { return math.gcd(n, 12); }\n")
+    known = re.search(r"are (\d+)", mlpl("inspect", file, "--line", "math.mlpl:1").err)
+    assert known is not None
+    line = known[1]
+    assert mlpl("inspect", file, "--line", f"math.mlpl:{line}").code == 0
+    assert "come from" in mlpl("inspect", file, "--line", "mat.mlpl:1").err
+    assert "is no number" in mlpl("inspect", file, "--line", "math.mlpl:x").err
 
 
 def test_the_neurons_of_something(mlpl) -> None:

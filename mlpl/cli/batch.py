@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -17,7 +16,7 @@ from mlpl.cli.batch_rows import BatchRow, read_lines
 from mlpl.cli.exits import Exit
 from mlpl.cli.progress import Progress
 from mlpl.cli.report import Reporter
-from mlpl.cli.result_json import result_data
+from mlpl.cli.result_json import json_line, result_data
 from mlpl.cli.streams import input_lines, write_error, write_text
 from mlpl.errors import UsageError
 from mlpl.program import Program
@@ -64,7 +63,7 @@ class _Output:
 
     def write(self, data: Mapping[str, object]) -> None:
         """Appends a line."""
-        write_text(json.dumps(data, ensure_ascii=False) + "\n")
+        write_text(json_line(data))
 
 
 class Batch:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlpl.cli.batch_rows import BatchRow
+from mlpl.cli.result_json import json_line
 from mlpl.errors import UsageError
 
 _BEGIN = b'{"line": '
@@ -71,7 +72,7 @@ class BatchFile:
         Raises:
             UsageError: it cannot be written; the lines before it are there.
         """
-        left = memoryview((json.dumps(data, ensure_ascii=False) + "\n").encode())
+        left = memoryview(json_line(data).encode())
         length = len(left)
         try:
             while left:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isinf
+from typing import BinaryIO, NoReturn
 
 from mlpl.batch import Given
 from mlpl.cli.result_json import bytes_data
@@ -14,6 +16,10 @@ from mlpl.errors import UsageError
 from mlpl.program import Program
 
 _KEYS = ("id", "args", "input", "input_base64")
+_LONGEST = 100
+"""Characters of a name that a message quotes, and of a number."""
+_LONGEST_LINE = 1 << 26
+"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,24 @@ class BatchRow:
     given: Given | None
 
 
-def read_lines(lines: Iterable[bytes], program: Program) -> Iterator[BatchRow]:
+def read_lines(file: BinaryIO, program: Program) -> Iterator[BatchRow]:
     """Yields the rows of a file; empty lines are none."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
+    for number, line in enumerate(_lines(file), 1):
+        if line is None:
+            error = f"the line is longer than {_LONGEST_LINE:,} bytes"
+            yield BatchRow(number, {"line": number, "error": error}, None)
+        elif line.strip():
             yield _row(number, line.strip(), program)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes | None]:
+    """Yields the lines of a file, None for one that is too long to be taken into memory."""
+    while line := file.readline(_LONGEST_LINE + 1):
+        whole = line.endswith(b"\n") or len(line) <= _LONGEST_LINE
+        while not whole:
+            rest = file.readline(_LONGEST_LINE)
+            whole, line = rest.endswith(b"\n") or not rest, b""
+        yield line or None
 
 
 def _row(number: int, line: bytes, program: Program) -> BatchRow:
@@ -52,16 +71,47 @@ def _row(number: int, line: bytes, program: Program) -> BatchRow:
 
 
 def _parsed(line: bytes) -> object:
+    """Returns the value of a line, which is JSON by the letter: Python takes more."""
     try:
-        return json.loads(line)
+        return json.loads(
+            line.decode("utf-8-sig"),
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_fraction,
+            parse_int=_integer,
+        )
     except UnicodeDecodeError:
         raise UsageError("the line is not UTF-8") from None
     except RecursionError:
         raise UsageError("the line is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise UsageError(f"no JSON: {_lower(error.msg)} in column {error.colno}") from None
-    except ValueError as error:
-        raise UsageError(f"no JSON: {_lower(str(error))}") from None
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"`{twice[:_LONGEST]}` stands there twice")
+    return found
+
+
+def _constant(text: str) -> NoReturn:
+    raise UsageError(f"no JSON: `{text}` is no number")
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if isinf(value):
+        raise UsageError(f"the number `{text[:_LONGEST]}` is too large")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > _LONGEST:
+        raise UsageError(f"a number of {len(text):,} digits is too large")
+    return int(text)
 
 
 def _lower(text: str) -> str:

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
-    add_bake_options,
-    add_construction_option,
     add_deny_warnings,
     add_error_format,
-    add_machine_options,
-    add_mode_option,
+    add_network_options,
     add_remarks,
-    add_source_options,
 )
 from mlpl.errors import UsageError, unknown
 from mlpl.options import ONNX_FORMS, STAGES
@@ -44,12 +40,8 @@ def _parser() -> Parser:
         help=f"of .onnx files: the whole program, or one pass ({ONNX_FORMS[0]})",
     )
     parser.add_argument("--emit", metavar="STAGE", help=f"one of {', '.join(STAGES)}")
-    add_source_options(parser)
-    add_machine_options(parser)
-    add_mode_option(parser)
+    add_network_options(parser)
     add_deny_warnings(parser)
-    add_construction_option(parser)
-    add_bake_options(parser)
     add_remarks(parser)
     add_error_format(parser)
     return parser

@@ -28,7 +28,6 @@ from mlpl.options import (
 
 if TYPE_CHECKING:
     from mlpl.backend.mlp.network import Network
-    from mlpl.backend.subleq.image import Image
     from mlpl.program import Program
 
 STANDARD_INPUT = "-"
@@ -114,19 +113,17 @@ def _saved_program(arguments: argparse.Namespace) -> Program:
     return program
 
 
-def saved_network(arguments: argparse.Namespace) -> tuple[Network, Image | None]:
-    """Returns the network that is saved in a file, and the image where it holds a program."""
-    from mlpl.loaded import Loaded
-    from mlpl.program_files import load_file
+def load_saved(arguments: argparse.Namespace) -> Program | Network:
+    """Returns what is saved in a file: a program with its network, or a network alone."""
+    from mlpl.api import load
+    from mlpl.program import Program
 
     _refuse_source_options(arguments)
-    found = load_file(arguments.file)
-    image = found.image if isinstance(found, Loaded) else None
-    network = found.network if isinstance(found, Loaded) else found
-    assert network is not None, "what is loaded has its network"
+    found = load(arguments.file)
+    network = found.network if isinstance(found, Program) else found
     if network.parameters is not None:
         _refuse_other_machines(arguments, network)
-    return network, image
+    return found
 
 
 def _foreign(arguments: argparse.Namespace) -> Program:

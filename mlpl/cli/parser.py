@@ -215,6 +215,15 @@ def add_mode_option(parser: Parser) -> None:
     )
 
 
+def add_network_options(parser: Parser) -> None:
+    """Adds the options that say how a source, machine or image becomes a network."""
+    add_source_options(parser)
+    add_machine_options(parser)
+    add_construction_option(parser)
+    add_bake_options(parser)
+    add_mode_option(parser)
+
+
 def add_deny_warnings(parser: Parser) -> None:
     """Adds the option that makes warnings reject a program."""
     parser.add_argument(

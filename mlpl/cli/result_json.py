@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
 from mlpl.cli.trap_report import trap_json
 from mlpl.result import Result
@@ -11,7 +12,17 @@ from mlpl.result import Result
 
 def result_json(result: Result) -> str:
     """Returns the result as one line of JSON; see `result_data`."""
-    return json.dumps(result_data(result), ensure_ascii=False) + "\n"
+    return json_line(result_data(result))
+
+
+def json_line(data: Mapping[str, object]) -> str:
+    """Returns a line of JSON, in ASCII where a text in it is no Unicode (half a surrogate pair)."""
+    line = json.dumps(data, ensure_ascii=False)
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(data)
+    return line + "\n"
 
 
 def result_data(result: Result) -> dict[str, object]:

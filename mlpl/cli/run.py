@@ -8,15 +8,11 @@ from importlib import import_module
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
-    add_bake_options,
-    add_construction_option,
     add_deny_warnings,
     add_entry_arguments,
     add_error_format,
-    add_machine_options,
-    add_mode_option,
+    add_network_options,
     add_remarks,
-    add_source_options,
     number,
 )
 from mlpl.engines import DEFAULT, ENGINES, check_engine
@@ -47,11 +43,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--cluster", metavar="ADDRESS", help="of a batch: a Ray cluster, or local to start one"
     )
-    add_source_options(parser)
-    add_machine_options(parser)
-    add_construction_option(parser)
-    add_bake_options(parser)
-    add_mode_option(parser)
+    add_network_options(parser)
     add_deny_warnings(parser)
     add_remarks(parser)
     add_error_format(parser)

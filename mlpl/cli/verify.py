@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING
 from mlpl.cli.exits import Exit
 from mlpl.cli.parser import (
     Parser,
-    add_bake_options,
-    add_construction_option,
     add_error_format,
-    add_machine_options,
-    add_mode_option,
-    add_source_options,
+    add_network_options,
     number,
 )
 from mlpl.errors import UsageError
@@ -47,11 +43,7 @@ def _parser() -> Parser:
         "--prove", action="store_true", help="that every step is right, by z3, gadget by gadget"
     )
     parser.add_argument("--json", action="store_true", help="the report as one JSON object")
-    add_source_options(parser)
-    add_machine_options(parser)
-    add_construction_option(parser)
-    add_bake_options(parser)
-    add_mode_option(parser)
+    add_network_options(parser)
     add_error_format(parser)
     return parser
 
@@ -84,12 +76,14 @@ def main(words: list[str]) -> Exit:
 
 def _subject(arguments: argparse.Namespace, progress: Progress) -> tuple[Network, Image | None]:
     """Returns the network to verify, and the image of the program that is named, if any."""
-    from mlpl.cli.loading import is_saved, load_program, saved_network
+    from mlpl.cli.loading import is_saved, load_program, load_saved
+    from mlpl.program import Program
 
     if arguments.file is None:
         return _machine(arguments), None
     if is_saved(arguments.file) and not arguments.bake:
-        return saved_network(arguments)
+        found = load_saved(arguments)
+        return (found.network, found.image) if isinstance(found, Program) else (found, None)
     program = load_program(arguments)
     if program.compilation is not None:
         program.compilation.on_stage = progress.stage
