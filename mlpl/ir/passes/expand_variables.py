@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from mlpl.ir.callgraph import call_graph
 from mlpl.ir.copies import Copier
 from mlpl.ir.costs import DEEPEST, REPEATS, block_cost
 from mlpl.ir.dominance import dominance
 from mlpl.ir.graph import Graph, graph
 from mlpl.ir.liveness import liveness
 from mlpl.ir.loops import Loop, loops
-from mlpl.ir.module import Block, Edge, Function, Jump, Module, Operand, Value
+from mlpl.ir.module import Block, Edge, Function, Jump, Module, Op, Operand, Value
 from mlpl.ir.names import Names
 from mlpl.ir.rewrite import map_edges, with_contents
 from mlpl.ir.settings import DEFAULT, Aim, Settings
@@ -58,7 +59,8 @@ def expand_variables(function: Function, module: Module, settings: Settings = DE
     gets is there before the value that is dropped is not needed any more.
 
     Only loops with one way back, of nested ones the inner, and only where steps count and the
-    moves that are saved are worth the cells.
+    moves that are saved are worth the cells. A call that may run the function again is not made
+    two: with one, activations are only counted.
 
     Source: Lam, "Software pipelining" (1988), section 2.3, modulo variable expansion.
     """
@@ -66,19 +68,21 @@ def expand_variables(function: Function, module: Module, settings: Settings = DE
         return function
     flow = graph(function)
     found = loops(flow, dominance(flow))
-    chosen = _chosen(function, flow, found, settings) if found else []
+    cycle = call_graph(module).cycles[function.name] if found else frozenset()
+    single = [loop for loop in found.values() if not _calls(flow, loop, cycle)]
+    chosen = _chosen(function, flow, single, settings) if single else []
     return _expanded(function, flow, chosen) if chosen else function
 
 
 def _chosen(
-    function: Function, flow: Graph, found: Mapping[str, Loop], settings: Settings
+    function: Function, flow: Graph, found: Sequence[Loop], settings: Settings
 ) -> list[tuple[Loop, int]]:
     """Returns the loops to expand, with the number of rounds."""
     live = liveness(flow)
     definitions = {i.result.id: i for i in function.instructions() if i.result is not None}
     room = ROOM
     chosen: list[tuple[Loop, int]] = []
-    for loop in reversed(tuple(found.values())):  # inner loops first
+    for loop in reversed(found):  # inner loops first
         if any(inner.header in loop.blocks for inner, _ in chosen):
             continue
         rounds, moves = _best(turns(flow, loop, live, definitions))
@@ -95,6 +99,15 @@ def _chosen(
         settings.did(function.name, message, location)
         chosen.append((loop, rounds))
     return chosen
+
+
+def _calls(flow: Graph, loop: Loop, cycle: Set[str]) -> bool:
+    """Whether a loop calls a function of a cycle in the call graph."""
+    return any(
+        i.op is Op.CALL and i.symbol in cycle
+        for name in loop.blocks
+        for i in flow.blocks[name].instructions
+    )
 
 
 def _balance(
