@@ -21,6 +21,7 @@ from mlpl.ir.passes.inline import inline
 from mlpl.ir.passes.multiply import multiply
 from mlpl.ir.passes.narrow import narrow
 from mlpl.ir.passes.number import number
+from mlpl.ir.passes.preset import preset
 from mlpl.ir.passes.promote import promote
 from mlpl.ir.passes.prune import prune
 from mlpl.ir.passes.reduce import reduce
@@ -107,6 +108,7 @@ PASSES: dict[str, Pass] = {
     "accumulate": accumulate,
     "inline": inline,
     "rematerialize": rematerialize,
+    "preset": preset,
     "propagate_arguments": propagate_arguments,
     "remove_unused": remove_unused,
     "undo": weighed(undo),
@@ -187,6 +189,7 @@ _OPTIMIZED = (
     Entry("simplify", "rounds join"),
     Entry("rematerialize", "values that would be kept over calls; no pass merges them again"),
     Entry("undo", "steps of variables where loops end; no pass puts them together again"),
+    Entry("preset", "what is known of arrays at the beginning need not be computed"),
     Entry("prune", "so that no routine is kept by a function that is gone"),
 )
 
