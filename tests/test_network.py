@@ -43,6 +43,13 @@ def test_other_neurons_have_no_name(where: tuple[int, int]):
         machine_network(4, 5, MODES[0]).name(*where)
 
 
+def test_what_is_printed_is_a_line():
+    network = machine_network(16, 40, MODES[0])
+    sizes = f"{network.neurons:,} neurons, {network.nonzeros:,} non-zeros"
+    assert repr(network) == f"<Network lean 40 cells x 16 bits: {network.depth} layers, {sizes}>"
+    assert repr(Network(network.layers)) == f"<Network {network.depth} layers, {sizes}>"
+
+
 def test_networks_without_names_number_their_neurons():
     network = random_network(0)
     assert network.name(1, 0) == "layer 1[neuron 0]"

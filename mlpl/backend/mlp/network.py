@@ -96,6 +96,14 @@ class Network:
             raise ValueError(f"a state of {self.size} entries instead of {layout.size}")
         object.__setattr__(self, "layout", layout)
 
+    def __repr__(self) -> str:
+        """Returns what it is and its sizes; its weights would be pages."""
+        machine, made = "", self.parameters
+        if made is not None:
+            machine = f" {made.construction} {made.memory:,} cells x {made.word_bits} bits:"
+        sizes = f"{self.depth} layers, {self.neurons:,} neurons, {self.nonzeros:,} non-zeros"
+        return f"<Network{machine} {sizes}>"
+
     def __deepcopy__(self, memo: object) -> Network:
         """Returns the network itself: nothing of it ever changes."""
         return self
