@@ -188,6 +188,17 @@ def test_without_a_neuron_exactly_its_steps_are_other_ones(name: str, changed: s
         assert same == (pc not in changed)
 
 
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_without_what_keeps_a_bit_it_is_lost_in_steps_of_others(construction: str) -> None:
+    network = machine_network(8, 24, construction=construction)
+    layer, index = network.find("write.kept[cell 23, bit 3]")
+    cut = without(network, "write.kept[cell 23, bit 3]")
+    assert [step(cut, MEMORY, pc).memory[23] for pc in (0, 3)] == [11 - 8] * 2
+    assert step(cut, MEMORY, 6) == step(network, MEMORY, 6)
+    kinds, cells = ties(network, layer)
+    assert (kinds[index], cells[index]) == (Tie.MEMORY, 23)
+
+
 def test_without_its_write_line_a_cell_keeps_its_word() -> None:
     cut = without(machine_network(8, 24), "write.line[cell 23]")
     assert step(cut, MEMORY, 6).memory[23] == 11

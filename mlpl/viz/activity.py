@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from mlpl.backend.mlp.network import Network
 from mlpl.viz.recording import Recording
@@ -36,6 +37,7 @@ def plot_activity(recording: Recording) -> Figure:
     plain(axes)
     axes.set_yticks(range(len(counts)), _labels(network), fontsize=SMALL)
     axes.set_xlabel("step", fontsize=NORMAL)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     _add_means(axes, recording, network)
     bar = found.colorbar(image, ax=axes, aspect=30, pad=0.01)
     bar.set_label("neurons that change", fontsize=NORMAL, color=GREY)

@@ -41,6 +41,8 @@ def plot_memory(recording: Recording) -> Figure:
     _draw_lines(lines, recording)
     kind = "variables" if recording.program.image.facts.variables else "cells that change"
     limited = f"the {len(shown)} of {total} that change most" if total > len(shown) else kind
+    if not shown:
+        limited = "no cell changes"
     stride = int(recording.steps[1] - recording.steps[0]) if len(recording.steps) > 1 else 1
     sampled = "after every step" if stride == 1 else f"once in {stride} steps"
     title(found, "Memory", f"{limited}, {sampled}; white is 0")
@@ -106,6 +108,7 @@ def _draw_lines(axes: Axes, recording: Recording) -> None:
     if places:
         axes.set_ylim(max(y for _, y in places) + 1, min(y for _, y in places) - 1)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     known = recording.program.image.facts.lines
     axes.set_ylabel("source line" if known else "address", fontsize=NORMAL)
     axes.set_xlabel("step", fontsize=NORMAL)

@@ -16,7 +16,7 @@ SMALL, NORMAL, TITLE = 7.5, 8.5, 11
 GREY, LINE = "#5f6773", "#d5dae1"
 """Of text that explains, and of frames."""
 
-_LONGEST = 34
+_LONGEST = 40
 """Characters of a label."""
 
 
@@ -47,8 +47,11 @@ def title(figure: Figure, text: str, explanation: str) -> None:
 
 
 def short(text: str, longest: int = _LONGEST) -> str:
-    """Returns a label without the end that would be too long."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    """Returns a label without what would be too long in its middle: names differ at both ends."""
+    if len(text) <= longest:
+        return text
+    end = longest // 2
+    return f"{text[: longest - end - 1]}…{text[-end:]}"
 
 
 def main_block(layer: Layer) -> str:

@@ -25,7 +25,7 @@ class Tie(IntEnum):
     WRITE = 4
     """It writes the cell for instructions whose B names it."""
     MEMORY = 5
-    """It holds a bit of the cell."""
+    """It holds a bit of the cell, or keeps it in steps that do not write the cell."""
 
 
 _BY_PART = {
@@ -38,6 +38,8 @@ _BY_PART = {
     "write": Tie.WRITE,
     "memory": Tie.MEMORY,
 }
+_BY_BLOCK = {"write.kept": Tie.MEMORY}
+"""Of blocks that do something else than their part."""
 
 
 def ties(network: Network, layer: int) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
@@ -69,4 +71,4 @@ def _of_group(group: Group) -> tuple[NDArray[np.int8], NDArray[np.int32]]:
 
 
 def _tie(name: str) -> Tie:
-    return _BY_PART.get(name.split(".")[0], Tie.SHARED)
+    return _BY_BLOCK.get(name) or _BY_PART.get(name.split(".")[0], Tie.SHARED)
