@@ -56,8 +56,14 @@ def pretrained_file(name: str | Path, revision: str | None = None) -> Path:
     """
     if Path(name).is_dir():
         return Path(name) / _MODEL
-    with optional("hf"):
-        from huggingface_hub import hf_hub_download
+    if Path(name).is_file():
+        raise UsageError(f"`{name}` is a file, and no folder or repository", "`mlpl.load` reads it")
+    try:
+        with optional("hf"):
+            from huggingface_hub import hf_hub_download
+    except UsageError as error:
+        message = f"`{name}` is no folder, and {error.message}"
+        raise UsageError(message, error.help) from error
     try:
         return Path(hf_hub_download(str(name), _MODEL, revision=revision))
     except (OSError, ValueError) as error:

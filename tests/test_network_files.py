@@ -348,8 +348,10 @@ def test_repositories_on_the_hub(tmp_path: Path, monkeypatch):
     with pytest.raises(UsageError, match="the Hub does not have it: 404"):
         Program.from_pretrained("owner/nothing")
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(UsageError, match="`huggingface_hub` is not installed"):
+    with pytest.raises(UsageError, match="is no folder, and `huggingface_hub` is not installed"):
         Program.from_pretrained("owner/twice")
+    with pytest.raises(UsageError, match=r"is a file, .* `mlpl.load` reads it"):
+        Program.from_pretrained(tmp_path / "model.safetensors")
 
 
 def test_a_network_without_program_names_its_reader(path: Path):

@@ -111,11 +111,18 @@ def read_network(arrays: Arrays, record: Checked) -> Network:
         network = Network(made, machine, steps.integer(1, _MOST))
         if layout.value != _layout_json(network):
             layout.refuse("is not that of the parameters")
-        return with_certificate(network, Certificate.from_json(certificate.value))
+        return with_certificate(network, _certificate(certificate))
     except DamagedError:
         raise
     except ValueError as error:
         raise DamagedError(str(error)) from None
+
+
+def _certificate(record: Checked) -> Certificate:
+    try:
+        return Certificate.from_json(record.value)
+    except ValueError as error:
+        record.refuse(f"is none: {error}")
 
 
 def _parameters(record: Checked, size: int, constants: NDArray[np.integer] | None) -> Parameters:

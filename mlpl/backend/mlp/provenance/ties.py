@@ -38,7 +38,7 @@ _BY_PART = {
     "write": Tie.WRITE,
     "memory": Tie.MEMORY,
 }
-_BY_BLOCK = {"write.kept": Tie.MEMORY}
+_BY_BLOCK = {"write.kept": Tie.MEMORY, "write.bit": Tie.MEMORY}
 """Of blocks that do something else than their part."""
 
 
