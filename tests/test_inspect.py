@@ -43,7 +43,9 @@ def test_networks_without_a_program(mlpl) -> None:
     build_network(8, 24, construction="paper").save("net.safetensors")
     shown = mlpl("inspect", "net.safetensors")
     assert shown.code == 0 and shown.out.startswith(b"network paper: 24 cells x 8 bits")
-    assert len(json.loads(mlpl("inspect", "net.safetensors", "--json").out)["layers"]) == 23
+    data = json.loads(mlpl("inspect", "net.safetensors", "--json").out)
+    assert len(data["layers"]) == 23
+    assert (data["machine"]["memory"], data["machine"]["construction"]) == (24, "paper")
     one = mlpl("inspect", "net.safetensors", "--neuron", "fetch_a.bit[bit 0]")
     assert one.code == 0 and b"fetching operand A" in one.out and b"used by" not in one.out
     data = json.loads(mlpl("inspect", "net.safetensors", "--neuron", "1:0", "--json").out)

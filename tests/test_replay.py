@@ -1,4 +1,4 @@
-"""The README, the tutorial and the page about the command line: their commands do what they show.
+"""The README, the tutorial, the pages about commands and neurons: they do what they show.
 
 `pytest --update-golden` puts in what they write now.
 """
@@ -17,7 +17,7 @@ from tests.pages import DOCS, blocks
 from tests.replay import replay
 
 README = DOCS.parent / "README.md"
-PAGES = (README, DOCS / "tutorial.md", DOCS / "cli.md")
+PAGES = (README, *(DOCS / f"{name}.md" for name in ("tutorial", "cli", "neurons")))
 UNTIDY = ("ugly.mlpl",)
 
 

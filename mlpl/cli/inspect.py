@@ -161,9 +161,30 @@ def _network_json(network: Network) -> str:
         }
         for layer in network.layers
     ]
-    sizes = {"neurons": network.neurons, "nonzeros": network.nonzeros, "state": network.size}
-    certificate = network.certificate.to_json()
-    return json.dumps(sizes | {"layers": layers, "certificate": certificate}, ensure_ascii=False)
+    data = {
+        "machine": _machine_data(network),
+        "neurons": network.neurons,
+        "nonzeros": network.nonzeros,
+        "state": network.size,
+        "layers": layers,
+        "certificate": network.certificate.to_json(),
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _machine_data(network: Network) -> dict[str, Any] | None:
+    """Returns which machine a network is; None where it is none."""
+    known = network.parameters
+    if known is None:
+        return None
+    return {
+        "word_bits": known.word_bits,
+        "memory": known.memory,
+        "mode": known.mode,
+        "construction": known.construction,
+        "clean": list(known.clean),
+        "constants": len(known.constants),
+    }
 
 
 def _neuron_data(neuron: Neuron) -> dict[str, Any]:
