@@ -55,10 +55,11 @@ def reduce(function: Function, module: Module, settings: Settings = DEFAULT) -> 
           branch %6, do(%5, %7), done
 
     A product of an induction variable and a constant, or an unchanging value where the variable
-    grows by one, becomes a variable of its own; so do sums and differences with unchanging values,
-    where steps count and every round computes them: to increase a cell takes one step, to add two
-    of them into a third five. Arithmetic is modulo 2^w, so nothing can go wrong by overflow. Loops
-    with more than one latch are left alone.
+    grows by one, becomes a variable of its own; so do sums and differences with unchanging values
+    and of two variables, where steps count and every round computes them: to increase a cell takes
+    one step, to add two of them into a third five. What is a constant beyond a variable stays so,
+    until it is part of such a product or sum. Arithmetic is modulo 2^w, so nothing can go wrong by
+    overflow. Loops with more than one latch are left alone.
 
     Source: Muchnick (1997), section 14.1.2.
     """
@@ -104,6 +105,7 @@ class _Reducing:
         self._copier = Copier(fresh_id(function))
         self._blocks = dict(flow.blocks)
         self._stands = Substitution()
+        self._beyond: dict[int, tuple[Instruction, Operand, Operand]] = {}
 
     def function(self) -> Function:
         """Returns the function with the new variables."""
@@ -117,6 +119,7 @@ class _Reducing:
         if not variables:
             return
         linear = {v.variable.id: _Linear(v.start, Const(v.step)) for v in variables}
+        self._beyond.clear()
         for name in loop.blocks:
             always = self._dominators.dominates(name, loop.latches[0])
             for instruction in self._blocks[name].instructions:
@@ -127,8 +130,12 @@ class _Reducing:
         if i.result is None or len(i.operands) != 2 or i.result.kind is not Kind.INT:
             return
         x, y = map(self._stands, i.operands)
+        self._unfold(i, x, y, loop, linear)
+        self._unfold(i, y, x, loop, linear)
         if i.op in (Op.ADD, Op.MUL) and not _in(x, linear):
             x, y = y, x
+        if i.op is Op.ADD and _in(x, linear) and isinstance(y, Const):
+            self._beyond[i.result.id] = i, x, y
         made = self._linear(i, x, y, loop, linear)
         if made is None:
             return
@@ -139,6 +146,21 @@ class _Reducing:
         self._settings.did(
             self._function.name, f"`{i.op.value}` became a variable of the loop", i.location
         )
+
+    def _unfold(
+        self, i: Instruction, x: Operand, y: Operand, loop: Loop, linear: dict[int, _Linear]
+    ) -> None:
+        """Lets a constant beyond a variable count as linear, where more is made of it than that."""
+        more = isinstance(y, Value) and (_in(y, linear) or invariant(y, self._places, loop))
+        if i.op is Op.MUL or (more and i.op in (Op.ADD, Op.SUB)):
+            found = self._beyond.pop(x.id, None) if isinstance(x, Value) else None
+            if found is not None:
+                sum_, base, constant = found
+                assert isinstance(base, Value)
+                assert sum_.result is not None
+                before = linear[base.id]
+                made = self._before(sum_, before.start, constant, before.step, loop)
+                linear[sum_.result.id] = made
 
     def _linear(
         self, i: Instruction, x: Operand, y: Operand, loop: Loop, linear: dict[int, _Linear]
@@ -151,12 +173,25 @@ class _Reducing:
                 return None if step is None else self._before(i, growing.start, y, step, loop)
             if i.op in (Op.ADD, Op.SUB) and isinstance(y, Value):
                 return self._before(i, growing.start, y, growing.step, loop)
+        elif _in(x, linear) and _in(y, linear):
+            return self._together(i, linear[x.id], linear[y.id], loop)  # type: ignore[union-attr]
         elif i.op is Op.SUB and isinstance(y, Value) and y.id in linear and isinstance(x, Value):
             growing = linear[y.id]
             if invariant(x, self._places, loop) and isinstance(growing.step, Const):
                 step = Const(wrap(-growing.step.value, self._w))
                 return self._before(i, x, growing.start, step, loop)
         return None
+
+    def _together(self, i: Instruction, x: _Linear, y: _Linear, loop: Loop) -> _Linear | None:
+        """Returns how the sum or difference of two values grows that grow by constants."""
+        if i.op not in (Op.ADD, Op.SUB):
+            return None
+        match x.step, y.step:
+            case Const(a), Const(b):
+                step = wrap(a + b if i.op is Op.ADD else a - b, self._w)
+                return self._before(i, x.start, y.start, Const(step), loop) if step else None
+            case _:
+                return None
 
     def _product(self, step: Operand, factor: Operand) -> Operand | None:
         """Returns step * factor if it takes no instruction."""
