@@ -21,6 +21,7 @@ from mlpl.cli.main import main
 from mlpl.session import start_state
 from mlpl.viz.lines import line_counts
 from mlpl.viz.recording import Recording, signed
+from mlpl.viz.style import short
 from mlpl.viz.variables import rows
 from mlpl.viz.weights import density
 
@@ -198,6 +199,19 @@ def test_samples_of_long_runs_are_of_their_steps() -> None:
     last = viz.record(mlpl.compile(TEXT), 150, max_steps=int(long.steps[-1]))
     assert last.result.state is not None
     assert (long.memory[-1] == signed(last.result.state.memory, 16)).all()
+
+
+def test_a_run_that_changes_nothing(tmp_path: Path) -> None:
+    image = tmp_path / "out.dec"
+    image.write_text("-1 -1 -1 0")
+    found = viz.record(mlpl.load_image(image, 4, 4), max_steps=1)
+    assert "no cell changes in this run" in words_in(viz.plot_memory(found))
+
+
+def test_labels_keep_both_ends() -> None:
+    assert short("main.n") == "main.n"
+    label = short("function_with_a_long_name.variable_with_another_long_name[7]")
+    assert len(label) == 40 and label.startswith("function_with") and label.endswith("name[7]")
 
 
 def test_images_made_elsewhere(tmp_path: Path) -> None:

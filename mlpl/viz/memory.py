@@ -41,11 +41,10 @@ def plot_memory(recording: Recording) -> Figure:
     _draw_lines(lines, recording)
     kind = "variables" if recording.program.image.facts.variables else "cells that change"
     limited = f"the {len(shown)} of {total} that change most" if total > len(shown) else kind
-    if not shown:
-        limited = "no cell changes"
     stride = int(recording.steps[1] - recording.steps[0]) if len(recording.steps) > 1 else 1
     sampled = "after every step" if stride == 1 else f"once in {stride} steps"
-    title(found, "Memory", f"{limited}, {sampled}; white is 0")
+    explanation = f"{limited}, {sampled}; white is 0" if shown else "no cell changes in this run"
+    title(found, "Memory", explanation)
     return found
 
 
@@ -68,6 +67,9 @@ def _draw_words(
     axes.set_yticks((ends[:-1] + ends[1:]) / 2, [short(row.label) for row in shown], fontsize=SMALL)
     for end in ends[1:-1]:
         axes.axhline(end, color=LINE, linewidth=0.5)
+    if not shown:
+        axes.set_yticks([])
+        return
     bar = found.colorbar(image, ax=axes, aspect=30, pad=0.01, ticks=_ticks(top))
     bar.ax.minorticks_off()
     bar.ax.set_yticklabels([f"{tick:,}" for tick in _ticks(top)])
