@@ -103,19 +103,7 @@ class Provenance:
         instruction: int | None = None,
         file: str | None = None,
     ) -> list[NeuronId]:
-        """Returns the neurons that belong to something of the program, entries of the state too.
-
-        Args:
-            line: a line of the source; `file` says of which, the main one if it is None.
-            variable: a variable, `main.i` or a global's name, or `i` of every function; an element
-                of an array, as in `main.xs[2]`.
-            cell: a cell of the memory.
-            instruction: the address of an instruction.
-            file: the path of the source that `line` is of, or its last parts.
-
-        Raises:
-            UsageError: not one of the four is given, or the program has no such thing.
-        """
+        """Returns the neurons that belong to something of the program; see `Program.neurons_of`."""
         given = [x for x in (line, variable, cell, instruction) if x is not None]
         if len(given) != 1:
             raise UsageError("neurons are those of a line, a variable, a cell or an instruction")

@@ -57,7 +57,9 @@ class Progress:
         """Says how many rows of a batch are done, now and then."""
         if monotonic() - self._since >= _PATIENCE:
             self._since = monotonic()
-            self._show(f"{done:,} rows" if total is None else f"{done:,} of {total:,} rows")
+            known = done if total is None else total
+            of = "" if total is None else f" of {total:,}"
+            self._show(f"{done:,}{of} {'row' if known == 1 else 'rows'}")
 
     def clear(self) -> None:
         """Removes the line, and says nothing for a while."""
