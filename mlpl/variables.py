@@ -21,7 +21,7 @@ def variables_named(image: Image, name: str) -> list[Variable]:
     Args:
         image: with its facts.
         name: `main.i`; the name of a global; `i` for that of every function, where no global is
-            called so; with indices, as in `main.xs[2]`, for an element.
+            called so; with indices, as in `main.xs[2]`, for an element, or a cell of a struct.
 
     Raises:
         UsageError: there is none in memory, or it has no such element.
@@ -36,7 +36,7 @@ def variables_named(image: Image, name: str) -> list[Variable]:
     if element is None:
         return found
     indices = [int(index) for index in re.findall(r"\d+", element["indices"])]
-    elements = [_element(v, indices) for v in found if len(extents(v)) >= len(indices)]
+    elements = [_element(v, indices) for v in found if len(_axes(v)) >= len(indices)]
     if not elements:
         raise UsageError(f"`{plain}` of type `{found[0].type}` has no `{element['indices']}`")
     return elements
@@ -47,17 +47,22 @@ def extents(variable: Variable) -> tuple[int, ...]:
     return tuple(int(extent) for extent in re.findall(r"\[(\d+)\]", variable.type))
 
 
+def _axes(variable: Variable) -> tuple[int, ...]:
+    """Returns what indices count: of a struct its cells, field by field."""
+    return extents(variable) or (() if variable.is_scalar else (variable.length,))
+
+
 def _element(variable: Variable, indices: list[int]) -> Variable:
     """Returns an element of an array, or a row of it, as a variable of its own."""
     base, *axes = re.findall(r"^[^\[]*|\[\d+\]", variable.type)
     stride, offset, label = variable.length, 0, variable.name
-    for index, extent in zip(indices, extents(variable), strict=False):
+    for index, extent in zip(indices, _axes(variable), strict=False):
         if index >= extent:
             raise UsageError(f"`{variable.name}` of type `{variable.type}` has no index {index}")
         stride //= extent
         offset += index * stride
         label += f"[{index}]"
-    rest = base + "".join(axes[len(indices) :])
+    rest = base + "".join(axes[len(indices) :]) if axes else "int"
     return replace(
         variable, name=label, address=variable.address + offset, length=stride, type=rest
     )
@@ -65,6 +70,10 @@ def _element(variable: Variable, indices: list[int]) -> Variable:
 
 def _missing(name: str, known: list[str]) -> UsageError:
     """Returns the error for a name that no variable has."""
+    whole = name.rpartition(".")[0]
+    if whole and any(each == whole or each.endswith(f".{whole}") for each in known):
+        help_ = f"`{whole}[0]` is the first cell of `{whole}`, whose fields follow each other"
+        return UsageError(f"the program has no variable `{name}` in memory", help_)
     short = {each.rpartition(".")[2]: each for each in reversed(known)}
     near = nearest(name, known) or nearest(name.rpartition(".")[2], list(short))
     if near:

@@ -99,9 +99,12 @@ fn main(n: int) -> int {
 }
 """
     program = mlpl.compile(text, level="O0", word_bits=13)
-    names = ["main.p", "grid[1]", "grid[1][2]"]
+    names = ["main.p", "p[1]", "grid[1]", "grid[1][2]"]
     seen = program.trace(7, steps=10_000, variables=names).variables
     assert seen["main.p"][-1].tolist() == [7, -21]
+    assert np.array_equal(seen["main.p[1]"], seen["main.p"][:, 1])
+    with pytest.raises(mlpl.UsageError, match=r"`main.p\[0\]` is the first cell"):
+        program.trace(7, variables="main.p.x")
     assert seen["main.grid[1]"].shape[1] == 3
     assert np.array_equal(seen["main.grid[1]"][:, 2], seen["main.grid[1][2]"])
     with pytest.raises(mlpl.UsageError, match="has no index 2"):
