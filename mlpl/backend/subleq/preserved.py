@@ -13,7 +13,7 @@ of others keep to the stack.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from mlpl.ir.graph import graph
@@ -47,7 +47,9 @@ def preserved(
     definitions: Mapping[int, Instruction],
     uses: Mapping[int, int],
 ) -> Preserved:
-    """Returns the preserved parameters of a function, of those that live over recursive calls.
+    """Returns the preserved parameters of a function, of those that are needed behind such calls.
+
+    They are used there themselves, or sums that are only handed over.
 
     Args:
         function: with unique ids of values.
@@ -61,16 +63,26 @@ def preserved(
     live = _live_over(function)
     changes: dict[int, Mapping[int, int]] = {}
     for position, parameter in enumerate(function.parameters):
-        if parameter.id in live:
-            handed = [_change(call.operands[position], parameter, definitions) for call in calls]
-            if None not in handed:
-                changes[position] = dict(each for each in handed if each is not None)
-    arguments = Counter(
-        o.id for call in calls for p in changes if isinstance(o := call.operands[p], Value)
-    )
-    kept = {parameter.id for parameter in function.parameters}
-    displaced = {v for v, times in arguments.items() if times == uses[v] and v not in kept}
-    return Preserved(changes, frozenset(displaced))
+        handed = [_change(call.operands[position], parameter, definitions) for call in calls]
+        if None not in handed:
+            changes[position] = dict(each for each in handed if each is not None)
+    spared = live & _displaced(calls, changes, uses)
+    chosen = {
+        position: made
+        for position, made in changes.items()
+        if function.parameters[position].id in live or spared & made.keys()
+    }
+    kept = frozenset(parameter.id for parameter in function.parameters)
+    return Preserved(chosen, _displaced(calls, chosen, uses) - kept)
+
+
+def _displaced(
+    calls: Sequence[Instruction], positions: Iterable[int], uses: Mapping[int, int]
+) -> frozenset[int]:
+    """Returns the ids of values that are nothing but arguments in some positions of calls."""
+    handed = [call.operands[position] for call in calls for position in positions]
+    arguments = Counter(operand.id for operand in handed if isinstance(operand, Value))
+    return frozenset(id_ for id_, times in arguments.items() if times == uses[id_])
 
 
 def _change(
