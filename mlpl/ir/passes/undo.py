@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mlpl.base.words import wrap
-from mlpl.ir.copies import standing
 from mlpl.ir.dominance import Dominance, dominance
 from mlpl.ir.graph import Graph, graph
 from mlpl.ir.induction import invariant, places
 from mlpl.ir.liveness import liveness
 from mlpl.ir.loops import Loop, loops
 from mlpl.ir.module import (
-    Block,
     Const,
-    Edge,
     Function,
     Instruction,
-    Jump,
     Module,
     Op,
-    Operand,
     Trap,
     Value,
 )
-from mlpl.ir.names import Names
-from mlpl.ir.rewrite import map_edge, map_edges, with_contents
 from mlpl.ir.settings import DEFAULT, Settings
-from mlpl.ir.ssa import repair
 from mlpl.ir.uses import fresh_id
+from mlpl.ir.ways_out import Version, WayOut, with_ways_out
 
 
 def undo(function: Function, module: Module, settings: Settings = DEFAULT) -> Function:
@@ -93,7 +86,7 @@ class _Step:
     block: str
     number: int
     inverse: Instruction
-    exits: tuple[tuple[str, int], ...]
+    exits: tuple[WayOut, ...]
 
 
 class _Search:
@@ -119,9 +112,8 @@ class _Search:
             for number, i in enumerate(flow.blocks[name].instructions)
             if i.result is not None
         }
-        self._names = Names(block.name for block in function.blocks)
         self._next = fresh_id(function)
-        self._undone: dict[tuple[str, int], list[tuple[Value, Instruction]]] = {}
+        self._undone: dict[WayOut, list[Version]] = {}
 
     def steps(self, loop: Loop) -> Iterator[_Step]:
         """Yields the steps of a loop with one way back."""
@@ -160,7 +152,7 @@ class _Search:
             return None
         return Instruction(op, (i.result, other), location=i.location)
 
-    def _exits(self, variable: Value, step: str, loop: Loop) -> Iterator[tuple[str, int]]:
+    def _exits(self, variable: Value, step: str, loop: Loop) -> Iterator[WayOut]:
         """Yields the ways out of a loop, behind the block with a step, that need the variable."""
         for name in loop.blocks:
             if not self._dominators.dominates(step, name):
@@ -170,7 +162,7 @@ class _Search:
                 if edge.block not in loop.blocks and needed:
                     yield name, number
 
-    def _traps(self, way: tuple[str, int]) -> bool:
+    def _traps(self, way: WayOut) -> bool:
         """Whether a way leads to a trap: to go there takes no code."""
         name, number = way
         goal = self._flow.blocks[name].edges[number].block
@@ -197,32 +189,11 @@ class _Search:
             value = replace(step.variable, id=self._next)
             self._next += 1
             undone = replace(step.inverse, result=value)
-            self._undone.setdefault(way, []).append((step.variable, undone))
+            self._undone.setdefault(way, []).append(Version(step.variable, undone))
 
     def function(self) -> Function:
         """Returns the function with all of them undone."""
-        values: dict[int, Value] = {}
-        versions: dict[int, dict[str, Operand]] = {}
-        blocks: list[Block] = []
-        for block in self._function.blocks:
-            new = {
-                number: self._names.fresh("undone")
-                for number in range(len(block.edges))
-                if (block.name, number) in self._undone
-            }
-            blocks.append(_led(block, new))
-            for number, name in new.items():
-                undone = self._undone[block.name, number]
-                stands: dict[int, Operand] = {}
-                for variable, instruction in undone:
-                    assert instruction.result is not None, "it is what the variable was"
-                    stands[variable.id] = instruction.result
-                    values[variable.id] = variable
-                    own: dict[str, Operand] = {self._places[variable.id]: variable}
-                    versions.setdefault(variable.id, own)[name] = instruction.result
-                edge = map_edge(block.edges[number], standing(stands))
-                blocks.append(Block(name, (), tuple(i for _, i in undone), Jump(edge)))
-        return repair(replace(self._function, blocks=tuple(blocks)), values, versions)
+        return with_ways_out(self._function, self._places, self._undone, "undone")
 
 
 def _reads(i: Instruction, variable: Value) -> bool:
@@ -230,16 +201,3 @@ def _reads(i: Instruction, variable: Value) -> bool:
     if i.op in (Op.LOAD, Op.STORE):
         return variable in (i.operands[0], *i.operands[2:])
     return variable in i.operands
-
-
-def _led(block: Block, new: Mapping[int, str]) -> Block:
-    """Returns the block with some of its edges, by number, leading to new blocks."""
-    if not new:
-        return block
-    edges = block.edges
-
-    def led(edge: Edge) -> Edge:
-        number = next(n for n, each in enumerate(edges) if each is edge)
-        return Edge(new[number], ()) if number in new else edge
-
-    return with_contents(block, block.instructions, map_edges(block.terminator, led))
