@@ -2,10 +2,12 @@
 
 import pytest
 
+from mlpl.backend.subleq.costs import SubleqCosts
 from mlpl.base.source import Source
 from mlpl.driver import Compilation
 from mlpl.ir.interpreter import run
 from mlpl.ir.pipeline import LEVELS, PASSES, optimize
+from mlpl.ir.settings import DEFAULT, Settings
 from tests.ir_cases import Case, cases
 
 CASES = cases()
@@ -32,12 +34,13 @@ def test_every_pass_keeps_the_meaning(case: Case) -> None:
     before = run(module, arguments, input=b"ab", max_steps=100_000)
     for name in sorted(PASSES.keys() - ROUTINES_ARE_DUMMIES):
         pass_ = PASSES[name]
-        after = run(pass_(module), arguments, input=b"ab", max_steps=100_000)
-        assert (after.value, after.output, after.trap) == (
-            before.value,
-            before.output,
-            before.trap,
-        ), name
+        for settings in (DEFAULT, Settings(costs=SubleqCosts())):
+            after = run(pass_(module, settings), arguments, input=b"ab", max_steps=100_000)
+            assert (after.value, after.output, after.trap) == (
+                before.value,
+                before.output,
+                before.trap,
+            ), name
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path.stem)

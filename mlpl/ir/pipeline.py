@@ -28,6 +28,7 @@ from mlpl.ir.passes.reduce import reduce
 from mlpl.ir.passes.rematerialize import rematerialize
 from mlpl.ir.passes.rotate import rotate
 from mlpl.ir.passes.routines import call_routines
+from mlpl.ir.passes.signs import signs
 from mlpl.ir.passes.simplify import simplify
 from mlpl.ir.passes.thread import thread
 from mlpl.ir.passes.undo import undo
@@ -111,6 +112,7 @@ PASSES: dict[str, Pass] = {
     "preset": preset,
     "propagate_arguments": propagate_arguments,
     "remove_unused": remove_unused,
+    "signs": weighed(signs),
     "undo": weighed(undo),
     "prune": unconditional(prune),
     "call_routines": unconditional(call_routines),
@@ -187,6 +189,7 @@ _OPTIMIZED = (
     Entry("multiply", "products by constants that are left"),
     Entry("expand_variables", "moves that no other pass can remove"),
     Entry("simplify", "rounds join"),
+    Entry("signs", "sums that are differences; loops have their last form"),
     Entry("rematerialize", "values that would be kept over calls; no pass merges them again"),
     Entry("undo", "steps of variables where loops end; no pass puts them together again"),
     Entry("preset", "what is known of arrays at the beginning need not be computed"),
