@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mlpl.backend.subleq.image import Image, Variable
 from mlpl.base.diagnostics import nearest
+from mlpl.base.negated import plain_name
 from mlpl.errors import UsageError
 
 _ELEMENT = re.compile(r"(?P<name>[^\[\]]+)(?P<indices>(\[\d+\])+)")
@@ -16,7 +17,8 @@ _MOST_LISTED = 8
 def variables_named(image: Image, name: str) -> list[Variable]:
     """Returns every variable with a name, in the order of the image's facts; at least one.
 
-    One variable may be there several times: it has another cell in another part of its function.
+    One variable may be there several times: it has another cell in another part of its function,
+    and some may hold its negative, with `-` before the name.
 
     Args:
         image: with its facts.
@@ -29,7 +31,7 @@ def variables_named(image: Image, name: str) -> list[Variable]:
     known = image.facts.variables
     element = _ELEMENT.fullmatch(name)
     plain = element["name"] if element else name
-    found = [v for v in known if v.name == plain]
+    found = [v for v in known if plain_name(v.name) == plain_name(plain)]
     found = found or [v for v in known if v.name.endswith(f".{plain}")]
     if not found:
         raise _missing(plain, [v.name for v in known])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import mlpl
 from mlpl.backend.subleq.costs import SubleqCosts
 from mlpl.ir.interpreter import run
 from mlpl.ir.module import Module
@@ -53,9 +54,9 @@ done:
 """)
         )
         == """  jump do(-1, 0)
-do(%1: int, %2: int):
-  %3 = sub %2, %1
-  %4 = add %1, -3
+do(%-i.1: int, %2: int):
+  %3 = sub %2, %-i.1
+  %4 = add %-i.1, -3
   %5 = lt %3, %0
   branch %5, do(%4, %3), done
 done:
@@ -159,6 +160,18 @@ done:
   halt
 """)
     assert "neg" not in turned(before)
+
+
+def test_facts_say_which_variables_are_negated() -> None:
+    text = "fn main(n: int) -> int { var s = 0; for i in 0..n { s += i; } return s; }"
+    program = mlpl.compile(text)
+    names = [variable.name for variable in program.image.facts.variables]
+    assert "main.s" in names
+    assert "-main.i" in names
+    assert program.neurons_of(variable="i") == program.neurons_of(variable="-main.i")
+    states = program.trace(5, variables=["i"]).variables
+    (shown,) = states.values()
+    assert {0, -1, -2, -3, -4} <= set(shown.tolist())
 
 
 def test_traps_show_variables_as_they_are() -> None:

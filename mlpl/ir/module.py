@@ -109,7 +109,7 @@ class Value:
     Attributes:
         id: unique in its function.
         kind: int, bool or ref.
-        name: of the source variable it stands for, or ""; for people.
+        name: of the source variable it stands for, or ""; for people. `-i` is the negative of `i`.
         scope: the function whose variable that is, where a copy of its body stands in another.
     """
 

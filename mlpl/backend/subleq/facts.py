@@ -25,6 +25,7 @@ from mlpl.backend.subleq.selected import (
     Slot,
     Sub,
 )
+from mlpl.base.negated import qualified_name
 from mlpl.base.traps import Held, TrapSite
 
 
@@ -113,7 +114,7 @@ def _variables(
             if cell.function != name:
                 continue
             address = where.cell(place_of(cell, coloring))
-            text = f"{cell.scope or name}.{cell.name}"
+            text = qualified_name(cell.scope or name, cell.name)
             if cell.name and (text, address) not in seen:
                 seen.add((text, address))
                 yield Variable(text, address, 1, cell.type)

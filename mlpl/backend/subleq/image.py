@@ -22,7 +22,8 @@ class Variable:
     """A named region of memory: a source variable, an entry argument or a routine's cell.
 
     Attributes:
-        name: qualified by function, as in `main.i`, or the bare name of a global.
+        name: qualified by function, as in `main.i`, or the bare name of a global; `-main.i` holds
+            the negative of a variable, which took fewer steps.
         address: its first cell.
         length: how many cells.
         type: the source type, as text (`int`, `bool`, `int[8]`).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mlpl.base.negated import negated_name
 from mlpl.base.words import wrap
 from mlpl.ir.costs import DEEPEST, REPEATS, Costs
 from mlpl.ir.dominance import dominance
@@ -122,7 +123,7 @@ class _Flipping:
         self._web |= dict.fromkeys(web.members, web)
         for way, values in needed.items():
             for value in values:
-                negative = replace(value, name="")
+                negative = _negated(value)
                 version = Instruction(Op.NEG, (negative,), self._new(value))
                 self._ways.setdefault(way, []).append(Version(negative, version))
 
@@ -141,9 +142,9 @@ class _Flipping:
         web = self._web.get(operand.id) if isinstance(operand, Value) else None
         return web is not None and name in web.loop.blocks
 
-    def _nameless(self, value: Value, name: str) -> Value:
-        """Returns a value without its name if it is not what the variable was any more."""
-        return replace(value, name="") if self._turned(value, name) else value
+    def _renamed(self, value: Value, name: str) -> Value:
+        """Returns a value with a name that says so if it is not what the variable was any more."""
+        return _negated(value) if self._turned(value, name) else value
 
     def _block(self, block: Block) -> Block:
         instructions = [self._instruction(i, block.name) for i in block.instructions]
@@ -156,7 +157,7 @@ class _Flipping:
             return Edge(edge.block, given)
 
         terminator = map_edges(block.terminator, edge)
-        parameters = (self._nameless(p, block.name) for p in block.parameters)
+        parameters = (self._renamed(p, block.name) for p in block.parameters)
         return with_contents(block, (*instructions, *negated), terminator, parameters)
 
     def _given(
@@ -164,12 +165,12 @@ class _Flipping:
     ) -> Operand:
         """Returns what a parameter gets in the place of an operand; `negated` is done before."""
         if parameter.id not in self._web:
-            return self._nameless(operand, name) if isinstance(operand, Value) else operand
+            return self._renamed(operand, name) if isinstance(operand, Value) else operand
         if isinstance(operand, Const):
             return self._minus(operand)
         if isinstance(operand, Value) and self._turned(operand, name):
-            return self._nameless(operand, name)
-        negative = self._new(replace(parameter, name=""))
+            return self._renamed(operand, name)
+        negative = self._new(_negated(parameter))
         negated.append(Instruction(Op.NEG, (operand,), negative))
         return negative
 
@@ -178,7 +179,7 @@ class _Flipping:
         if i.op not in (Op.ADD, Op.SUB) or i.result is None:
             return i
         x, y = i.operands
-        result = self._nameless(i.result, name)
+        result = self._renamed(i.result, name)
         signs = [-1 if self._turned(o, name) else 1 for o in (i.result, x, y)]
         if min(signs) > 0:
             return i
@@ -193,8 +194,13 @@ class _Flipping:
         if isinstance(x, Const) and second > 0:
             x, y = y, x
         op = Op.ADD if second > 0 else Op.SUB
-        operands = tuple(self._nameless(o, name) if isinstance(o, Value) else o for o in (x, y))
+        operands = tuple(self._renamed(o, name) if isinstance(o, Value) else o for o in (x, y))
         return replace(i, op=op, operands=operands, result=result)
 
     def _minus(self, constant: Const) -> Const:
         return replace(constant, value=wrap(-constant.value, self._word_bits))
+
+
+def _negated(value: Value) -> Value:
+    """Returns a value with the name of its negative."""
+    return replace(value, name=negated_name(value.name))
