@@ -86,11 +86,11 @@ def test_a_recording_follows_the_machine(run: Recording) -> None:
 
 
 def test_long_runs_are_sampled_evenly() -> None:
-    long = viz.record(mlpl.compile(TEXT), 150)
+    long = viz.record(mlpl.compile(TEXT), 250)
     assert long.result.steps > 512 >= len(long.steps) >= 256
     assert long.steps[0] == 1 and len(set(np.diff(long.steps))) == 1
     assert sum(long.counts.values()) == long.result.steps
-    limited = viz.record(mlpl.compile(TEXT), 150, max_steps=0)
+    limited = viz.record(mlpl.compile(TEXT), 250, max_steps=0)
     assert not len(limited.steps) and "Stopped after 0 steps" in viz.report(limited)
 
 
@@ -193,10 +193,10 @@ def test_a_report_without_matplotlib_is_refused_before_the_run(
 
 
 def test_samples_of_long_runs_are_of_their_steps() -> None:
-    long = viz.record(mlpl.compile(TEXT), 150)
+    long = viz.record(mlpl.compile(TEXT), 250)
     stride = int(long.steps[1] - long.steps[0])
     assert f"once in {stride} steps" in words_in(viz.plot_memory(long))
-    last = viz.record(mlpl.compile(TEXT), 150, max_steps=int(long.steps[-1]))
+    last = viz.record(mlpl.compile(TEXT), 250, max_steps=int(long.steps[-1]))
     assert last.result.state is not None
     assert (long.memory[-1] == signed(last.result.state.memory, 16)).all()
 
