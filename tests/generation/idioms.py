@@ -30,6 +30,7 @@ class Idioms:
             *(self._overflow, self._walk, self._exchange, self._reduction, self._shrinking),
             *(self._unswitched, self._never, self._nested_exit, self._live_across),
             *(self._sweep, self._aliased, self._ordered),
+            *(self._handing_on, self._growing, self._stepping_back),
         )
         make = self.choices.one(kinds)
         with self.statements.scope():
@@ -308,4 +309,68 @@ class Idioms:
             *(["    divisor -= 1;"] if self.expressions.risky() else []),
             "}",
             f"print(dividend, divisor{f', {array}[1]' if array else ''});",
+        ]
+
+    def _handing_on(self) -> list[str]:
+        """Variables of a loop that get each other's values, and some new one."""
+        names = ("first", "second", "third")[: self.choices.between(2, 3)]
+        lines = self._declare(*names, "sum")
+        one, *others = self.choices.shuffled(names)
+        other = others[0]
+        new = self.choices.one((f"{one} + {other}", f"{other} - {one}", "turn", one, self._int()))
+        leave = f"if {other} > {self._int(0)} {{ break; }}"
+        handed = zip((one, *others), others, strict=False)
+        body = [
+            *([leave] if self.choices.chance(30) else []),
+            f"let new = {new};",
+            *([f"sum += {other};"] if self.choices.chance(50) else []),
+            *(f"{target} = {source};" for target, source in handed),
+            f"{others[-1]} = new;",
+            f"sum {self.choices.one(('+=', '-='))} {one};",
+        ]
+        lines.append(f"for turn in 0..{self.choices.between(0, 7)} {{")
+        return [*lines, *(f"    {line}" for line in body), "}", f"print({', '.join(names)}, sum);"]
+
+    def _growing(self) -> list[str]:
+        """Variables of loops that grow by each other, on some ways only."""
+        lines = self._declare("up", "down", "sum")
+        ops = ("+=", "-=")
+        steps = [
+            f"{self.choices.one(('up', 'down', 'sum'))} {self.choices.one(ops)} "
+            f"{self.choices.one(('up', 'down', 'sum', 'turn', '3', self._int(0)))};"
+            for _ in range(self.choices.between(1, 4))
+        ]
+        place = self.choices.between(0, len(steps) - 1)
+        match self.choices.between(0, 4):
+            case 0:
+                steps[place] = f"if {self._int(0)} < turn {{ {steps[place]} }}"
+            case 1:
+                steps[place] = f"if up < down {{ {steps[place]} }} else {{ down = 0; }}"
+            case 2:
+                steps[place] = f"for inner in 0..turn {{ {steps[place]} sum -= inner; }}"
+            case 3:
+                steps[place] = f"{steps[place]} if sum > {self._int(0)} {{ break; }}"
+            case _:
+                pass
+        lines.append(f"for turn in 0..{self.choices.between(0, 6)} {{")
+        return [*lines, *(f"    {step}" for step in steps), "}", "print(up, down, sum);"]
+
+    def _stepping_back(self) -> list[str]:
+        """A loop that computes the next value of its variable, and may end before it takes it."""
+        lines = self._declare("limit", "sum")
+        by = self.choices.one(("1", "3", "limit & 3"))
+        op = self.choices.one(("+", "-"))
+        leave = self.choices.one(("next > limit", "next == sum", f"{self._int(0)} >= next"))
+        return [
+            *lines,
+            f"var at = {self.choices.between(0, 9)};",
+            "var turn = 0;",
+            "while turn < 6 {",
+            f"    let next = at {op} {by};",
+            f"    if {leave} {{ {self.choices.one(('break;', 'print(at, next); break;'))} }}",
+            *(["    sum += at;"] if self.choices.chance(30) else []),
+            "    at = next;",
+            "    turn += 1;",
+            "}",
+            "print(at, turn, sum);",
         ]
