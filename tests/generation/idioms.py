@@ -363,7 +363,7 @@ class Idioms:
         leave = self.choices.one(("next > limit", "next == sum", f"{self._int(0)} >= next"))
         return [
             *lines,
-            f"var at = {self.choices.between(0, 9)};",
+            f"var at = {self.choices.between(0, 7)};",
             "var turn = 0;",
             "while turn < 6 {",
             f"    let next = at {op} {by};",

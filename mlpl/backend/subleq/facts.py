@@ -36,6 +36,10 @@ class _Where:
         self.labels = layout.assembly.addresses()
         self.layout = layout
 
+    def has(self, name: str) -> bool:
+        """Whether some code or data names an object."""
+        return name in self.layout.places or name in self.labels
+
     def object(self, name: str) -> int:
         place = self.layout.places.get(name, Expression(symbol=name))
         return self.labels[place.symbol] + place.constant
@@ -151,6 +155,8 @@ def _traps(
 def _returns(ways: Mapping[str, Way], where: _Where) -> Iterator[tuple[str, int | Held]]:
     for name, way in ways.items():
         place = return_address(name, way)
+        if isinstance(place, At) and not where.has(place.object):
+            continue  # nothing calls it any more: all calls were behind a trap
         if place is not None:
             yield name, Held(where.cell(place))
         elif back_of(name) in where.labels:
