@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,8 @@ def run_given(
             from mlpl.torch_batch import run_side_by_side
         return run_side_by_side(program, rows, max_steps, states=states)
     image = program.image
-    machines = (Row(start_state(image, row.words), row.input) for row in rows)
+    begin = image.start()
+    machines = (Row(start_state(image, row.words, begin), row.input) for row in rows)
     make = engine_maker(engine, image, lambda: program.network)
     finished = run_rows(
         make,
@@ -167,8 +168,7 @@ def _results(image: Image, machines: Generator[Finished], states: bool) -> Gener
     with closing(machines):
         for done in machines:
             run = MachineRun(done.state, done.changes, done.steps, done.passes)
-            result = machine_result(image, run, done.output)
-            yield result if states else replace(result, state=None)
+            yield machine_result(image, run, done.output, keeps_state=states)
 
 
 def _interpreted(program: Program, row: Given, max_steps: int | None) -> Result:

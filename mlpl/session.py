@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from mlpl.backend.subleq.drive import Reader, Writer, drive
@@ -77,7 +77,9 @@ class MachineRun:
     passes: int
 
 
-def machine_result(image: Image, run: MachineRun, output: bytes) -> Result:
+def machine_result(
+    image: Image, run: MachineRun, output: bytes, *, keeps_state: bool = True
+) -> Result:
     """Returns what a run of an image has done, read from where its machine stands."""
     state = run.state
     finished = bool(state.pc >> (image.word_bits - 1))
@@ -96,7 +98,7 @@ def machine_result(image: Image, run: MachineRun, output: bytes) -> Result:
             for v in image.facts.arguments
             if isinstance(value := _read(image, state, v), list)
         },
-        state=state,
+        state=state if keeps_state else None,
     )
 
 
@@ -117,9 +119,15 @@ def _read(image: Image, state: State, variable: Variable) -> Value:
     return read_value(words, variable.type, image.word_bits)
 
 
-def start_state(image: Image, words: Sequence[Sequence[int]]) -> State:
-    """Returns the state in which the run begins, with the arguments in memory (L7.1)."""
-    state = image.start()
+def start_state(image: Image, words: Sequence[Sequence[int]], begin: State | None = None) -> State:
+    """Returns the state in which the run begins, with the arguments in memory (L7.1).
+
+    Args:
+        image: of the program.
+        words: of each argument.
+        begin: `image.start()`, which is copied, where many runs begin.
+    """
+    state = image.start() if begin is None else replace(begin, memory=begin.memory.copy())
     for variable, given in zip(image.facts.arguments, words, strict=True):
         cells: Words = state.memory[variable.address : variable.address + variable.length]
         cells[:] = [unsigned(word, image.word_bits) for word in given]

@@ -38,6 +38,24 @@ class Drive:
     steps: int
 
 
+class Pace:
+    """How many steps an engine makes at a time: about as many as it makes in 50 ms.
+
+    Attributes:
+        steps: that it makes next.
+    """
+
+    def __init__(self) -> None:
+        self.steps = _FIRST_CHUNK
+
+    def took(self, seconds: float) -> None:
+        """Learns how long so many steps took."""
+        if seconds < _SHORT:
+            self.steps = min(2 * self.steps, _LARGEST_CHUNK)
+        elif seconds > _LONG:
+            self.steps = max(self.steps // 2, 1)
+
+
 def once(data: bytes) -> Reader:
     """Returns a reader that has `data` and then ends."""
     chunks = iter((data,) if data else ())
@@ -51,6 +69,7 @@ def drive(
     *,
     max_steps: int | None = None,
     between: Callable[[], object] = lambda: None,
+    pace: Pace | None = None,
 ) -> Drive:
     """Runs `engine` from where it stands until it halts or has made `max_steps` steps in all.
 
@@ -58,20 +77,21 @@ def drive(
     put out before has gone to the writer by then: a prompt appears before its answer is awaited.
     An output word becomes the byte that is equal to it modulo 256; an input byte, the word.
     The steps are made in chunks of about 50 ms; `between` is called between them, and Ctrl-C is
-    raised there, or while the reader waits. When an exception ends the drive, be it
+    raised there, or while the reader waits. `pace` is what earlier drives of the engine have
+    learned of it. When an exception ends the drive, be it
     KeyboardInterrupt, or one of the reader or of `between`, output that the engine still holds
     goes to the writer first, and the engine can be driven on; after one of the writer, the writer
     is left alone.
     """
-    chunk = _FIRST_CHUNK
+    pace = pace or Pace()
     most = sys.maxsize if max_steps is None else max_steps
     with Interrupts() as interrupts:
         try:
             while True:
-                before, begin = engine.steps, perf_counter()
+                before, begin, chunk = engine.steps, perf_counter(), pace.steps
                 stop = engine.run(max(0, min(chunk, most - before)))
                 if engine.steps - before == chunk:
-                    chunk = _resized(chunk, perf_counter() - begin)
+                    pace.took(perf_counter() - begin)
                 _flush(engine, writer)
                 interrupts.check()
                 between()
@@ -83,15 +103,6 @@ def drive(
                     return Drive(stop, engine.steps)
         finally:
             _flush(engine, writer)
-
-
-def _resized(chunk: int, seconds: float) -> int:
-    """Returns a chunk that is nearer to the wanted time than the one that took `seconds`."""
-    if seconds < _SHORT:
-        return min(2 * chunk, _LARGEST_CHUNK)
-    if seconds > _LONG:
-        return max(chunk // 2, 1)
-    return chunk
 
 
 def _flush(engine: Engine, writer: Writer) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from queue import SimpleQueue
 from threading import Event
 
-from mlpl.backend.subleq.drive import drive, once
+from mlpl.backend.subleq.drive import Pace, drive, once
 from mlpl.backend.subleq.engine import Change, Engine
 from mlpl.backend.subleq.state import State
 
@@ -77,9 +77,9 @@ def run_rows(
         max_steps: steps after which a machine is stopped.
         asks: of which last states the changes are wanted; finding them takes a while.
     """
-    engines: SimpleQueue[Engine] = SimpleQueue()
+    engines: SimpleQueue[tuple[Engine, Pace]] = SimpleQueue()
     for _ in range(threads):
-        engines.put(make())
+        engines.put((make(), Pace()))
     stop = Event()
 
     def check() -> None:
@@ -87,11 +87,11 @@ def run_rows(
             raise _Cancelled
 
     def work(row: Row) -> Finished:
-        engine = engines.get()
+        engine, pace = engines.get()
         try:
-            return _run(engine, row, max_steps, check, asks)
+            return _run(engine, pace, row, max_steps, check, asks)
         finally:
-            engines.put(engine)
+            engines.put((engine, pace))
 
     with ThreadPoolExecutor(threads) as pool:
         try:
@@ -125,6 +125,7 @@ def _in_order(
 
 def _run(
     engine: Engine,
+    pace: Pace,
     row: Row,
     max_steps: int | None,
     check: Callable[[], object],
@@ -133,7 +134,7 @@ def _run(
     """Runs a machine to its end, in an engine that may have run others."""
     output = bytearray()
     engine.restore(row.state)
-    drive(engine, once(row.input), output.extend, max_steps=max_steps, between=check)
+    drive(engine, once(row.input), output.extend, max_steps=max_steps, between=check, pace=pace)
     state = engine.state()
     changes = engine.changes() if asks(state) else ()
     return Finished(state, changes, bytes(output), engine.steps, engine.passes)
