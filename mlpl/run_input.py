@@ -86,11 +86,11 @@ def check_count(value: object, least: int, rule: str, nothing: str) -> None:
         UsageError: it is something else, or smaller.
     """
     try:
-        if value is None or index(value) >= least:  # type: ignore[arg-type]
-            return
-    except TypeError:
-        pass
-    raise UsageError(f"{rule}, not {value!r}", f"it is an int, or None for {nothing}")
+        fits = value is None or index(value) >= least  # type: ignore[arg-type]
+    except TypeError:  # no int
+        fits = False
+    if not fits:
+        raise UsageError(f"{rule}, not {value!r}", f"it is an int, or None for {nothing}")
 
 
 def _kind(value: object) -> str:

@@ -32,7 +32,7 @@ def variables_named(image: Image, name: str) -> list[Variable]:
     element = _ELEMENT.fullmatch(name)
     plain = element["name"] if element else name
     found = [v for v in known if plain_name(v.name) == plain_name(plain)]
-    found = found or [v for v in known if v.name.endswith(f".{plain}")]
+    found = found or [v for v in known if v.name.endswith(f".{plain_name(plain)}")]
     if not found:
         raise _missing(plain, [v.name for v in known])
     if element is None:

@@ -141,15 +141,20 @@ def _arguments(row: Mapping[str, object]) -> list[object]:
     return arguments
 
 
+def _decoded(coded: object) -> bytes:
+    error = UsageError("`input_base64` is no base64")
+    if not isinstance(coded, str):
+        raise error
+    try:
+        return base64.b64decode(coded, validate=True)
+    except (binascii.Error, ValueError):
+        raise error from None
+
+
 def _input(row: Mapping[str, object]) -> bytes:
     text, coded = row.get("input"), row.get("input_base64")
     if coded is not None:
-        try:
-            if isinstance(coded, str):
-                return base64.b64decode(coded, validate=True)
-        except (binascii.Error, ValueError):
-            pass
-        raise UsageError("`input_base64` is no base64")
+        return _decoded(coded)
     if text is not None and not isinstance(text, str):
         raise UsageError("`input` is a text")
     try:

@@ -38,7 +38,7 @@ def inductions(
         return ()
     header = flow.blocks[loop.header]
     first = next(e for e in flow.blocks[preheader(flow, loop)].edges if e.block == header.name)
-    again = [e for e in flow.blocks[loop.latches[0]].edges if e.block == header.name]
+    again = loop.back(flow)
     if len(again) != 1:
         return ()
     found = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mlpl.ir.dominance import Dominance
 from mlpl.ir.graph import Graph
+from mlpl.ir.module import Edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Loop:
     def entries(self, flow: Graph) -> tuple[str, ...]:
         """Returns the blocks outside with an edge to the header."""
         return tuple(p for p in flow.predecessors[self.header] if p not in self.latches)
+
+    def back(self, flow: Graph) -> tuple[Edge, ...]:
+        """Returns the edges inside that lead to the header."""
+        edges = (edge for latch in self.latches for edge in flow.blocks[latch].edges)
+        return tuple(edge for edge in edges if edge.block == self.header)
 
 
 def loops(flow: Graph, dominators: Dominance) -> dict[str, Loop]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 from mlpl.ir.graph import Graph
 from mlpl.ir.liveness import liveness
@@ -43,7 +44,7 @@ class SignCosts:
         }
         self._fixed: set[int] = set()
         self._alone: Counter[int] = Counter()
-        self._apart: Counter[tuple[int, int]] = Counter()
+        self._apart: list[Counter[int]] = [Counter() for _ in candidates]
         for name in flow.order:
             block = flow.blocks[name]
             for i in block.instructions:
@@ -53,32 +54,38 @@ class SignCosts:
         self._ways_out()
 
     def best(self) -> list[int]:
-        """Returns the numbers of the webs whose negatives are kept."""
-        flipped: set[int] = set()
-        free = [n for n in range(len(self._webs)) if n not in self._fixed]
-        while free:
-            changes = {n: self._change(n, flipped) for n in free}
-            best = min(free, key=changes.__getitem__)
-            if changes[best] >= 0:
-                break
-            flipped ^= {best}
-        return sorted(flipped)
+        """Returns the numbers of the webs whose negatives are kept.
 
-    def _change(self, web: int, flipped: set[int]) -> int:
-        """Returns the steps that another sign of a web costs."""
-        change = -self._alone[web] if web in flipped else self._alone[web]
-        for (one, other), cost in self._apart.items():
-            if web in (one, other):
-                apart = (one in flipped) != (other in flipped)
-                change += -cost if apart else cost
-        return change
+        The sign that saves most is changed, the lowest number of several, until none saves any.
+        """
+        change = {
+            web: self._alone[web] + sum(self._apart[web].values())
+            for web in range(len(self._webs))
+            if web not in self._fixed
+        }
+        waiting = [(cost, web) for web, cost in change.items()]
+        heapify(waiting)
+        flipped: set[int] = set()
+        while waiting and waiting[0][0] < 0:
+            cost, web = heappop(waiting)
+            if cost != change[web]:
+                continue  # a neighbour has changed since
+            flipped ^= {web}
+            change[web] = -cost
+            for other, price in self._apart[web].items():
+                if other in change:
+                    apart = (web in flipped) != (other in flipped)
+                    change[other] += -2 * price if apart else 2 * price
+                    heappush(waiting, (change[other], other))
+            heappush(waiting, (change[web], web))
+        return sorted(flipped)
 
     # What reads variables ----------------------------------------------------------------------
 
     def _member(self, operand: Operand, name: str) -> int | None:
         """Returns the web of an operand, in whose loop the block is."""
         number = self._web.get(operand.id) if isinstance(operand, Value) else None
-        if number is None or name not in self._webs[number].loop.blocks:
+        if number is None or name not in self._webs[number].blocks:
             return None
         return number
 
@@ -104,8 +111,9 @@ class SignCosts:
         web = self._member(other, name)
         if web is not None:
             if web != own:
-                self._apart[min(own, web), max(own, web)] += cost
-        elif isinstance(other, Value) and self._places.get(other.id) in self._webs[own].loop.blocks:
+                self._apart[own][web] += cost
+                self._apart[web][own] += cost
+        elif isinstance(other, Value) and self._places.get(other.id) in self._webs[own].blocks:
             # A load gives the negative for less.
             self._alone[own] += -cost if other.id in self._loads else cost
 
@@ -115,7 +123,7 @@ class SignCosts:
         for parameter, operand in zip(parameters, edge.arguments, strict=True):
             goal = self._web.get(parameter.id)
             web = self._member(operand, source.name)
-            if web is not None and edge.block in self._webs[web].loop.blocks and goal != web:
+            if web is not None and edge.block in self._webs[web].blocks and goal != web:
                 self._fixed.add(web)
             if goal is not None and web != goal and not isinstance(operand, Const):
                 self._alone[goal] += _SIGN * self._often[source.name]
@@ -139,5 +147,5 @@ class SignCosts:
     def _leaving(self, web: Web) -> Iterator[tuple[WayOut, Edge]]:
         for name in web.loop.blocks:
             for number, edge in enumerate(self._flow.blocks[name].edges):
-                if edge.block not in web.loop.blocks:
+                if edge.block not in web.blocks:
                     yield (name, number), edge

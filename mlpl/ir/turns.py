@@ -34,12 +34,10 @@ def turns(
     In `do(a, b, c, d, e)` that goes on as `do(b, new, d, c, e + 1)`, the variables a and b are a
     chain, c and d a cycle. What only counts, as e does, moves nothing.
     """
-    edges = [
-        e for latch in loop.latches for e in flow.blocks[latch].edges if e.block == loop.header
-    ]
-    if len(edges) != 1:
+    back = loop.back(flow)
+    if len(back) != 1:
         return []
-    return _Search(flow, loop, live, definitions, edges[0].arguments).run()
+    return _Search(flow, loop, live, definitions, back[0].arguments).run()
 
 
 class _Search:

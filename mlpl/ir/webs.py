@@ -17,25 +17,26 @@ class Web:
     Attributes:
         variable: the parameter of the loop's header.
         loop: the loop; inside it everything given to the variable is a constant or a member.
+        blocks: those of the loop, to look up.
         members: its values, by id: block parameters, and results of the steps.
         steps: the sums and differences, by the result's id, with what is added or subtracted.
     """
 
     variable: Value
     loop: Loop
+    blocks: frozenset[str]
     members: Mapping[int, Value]
     steps: Mapping[int, tuple[Instruction, Operand]]
 
 
-def webs(flow: Graph, loop: Loop, definitions: Mapping[int, Instruction]) -> list[Web]:
+def webs(flow: Graph, loop: Loop) -> list[Web]:
     """Returns the variables of a loop that only grow in place.
 
     Args:
         flow: of the function.
         loop: one of its loops; variables may grow in loops inside it too.
-        definitions: the instruction that computes each value, by id.
     """
-    search = _Search(flow, loop, definitions)
+    search = _Search(flow, loop)
     parameters = flow.blocks[loop.header].parameters
     found = (search.web(p) for p in parameters if p.kind is Kind.INT)
     return [web for web in found if web is not None and web.steps]
@@ -50,19 +51,20 @@ class _Search:
         _takers: what may stand in the place of each value, by its id.
     """
 
-    def __init__(self, flow: Graph, loop: Loop, definitions: Mapping[int, Instruction]) -> None:
+    def __init__(self, flow: Graph, loop: Loop) -> None:
         self._loop = loop
+        self._blocks = frozenset(loop.blocks)
         self._inside = {
             i.result.id: i
             for name in loop.blocks
             for i in flow.blocks[name].instructions
-            if i.result is not None and i.result.id in definitions
+            if i.result is not None
         }
         self._given: dict[int, list[Operand]] = {}
         self._takers: dict[int, list[int]] = {}
         for name in loop.blocks:
             for edge in flow.blocks[name].edges:
-                if edge.block not in loop.blocks:
+                if edge.block not in self._blocks:
                     continue
                 parameters = flow.blocks[edge.block].parameters
                 for parameter, operand in zip(parameters, edge.arguments, strict=True):
@@ -102,7 +104,7 @@ class _Search:
             x, y = instruction.operands
             steps[operand.id] = instruction, y if base == x else x
             waiting.append(base)
-        return Web(variable, self._loop, members, steps)
+        return Web(variable, self._loop, self._blocks, members, steps)
 
     def _made_of(self, variable: Value) -> set[int]:
         """Returns what may have grown from a variable."""

@@ -372,17 +372,8 @@ class _Selection:
     def _enter_edge(self, edge: Edge) -> None:
         block = self.blocks[edge.block]
         self.accesses.pointers.enter(edge.block, self.block)
-        pairs = [
-            (self.cell(p), a)
-            for p, a in zip(block.parameters, edge.arguments, strict=True)
-            if self.uses[p.id]
-        ]
-        copies = [(p, self.operand(a)) for p, a in pairs if isinstance(a, Value)]
-        for target, source in sequence(copies, self.out.cell):
-            self.out.move(target, source)
-        for target, argument in pairs:
-            if not isinstance(argument, Value):
-                self._move(target, argument)
+        pairs = zip(block.parameters, edge.arguments, strict=True)
+        self._arguments(tuple((self.cell(p), a, 1) for p, a in pairs if self.uses[p.id]))
         self.out.jump(self._goal(Edge(edge.block)), self._kept(edge))
 
 

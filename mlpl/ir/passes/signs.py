@@ -65,7 +65,6 @@ def signs(function: Function, module: Module, settings: Settings = DEFAULT) -> F
     prepared = with_preheaders(function, graph(function), found.values())
     flow = graph(prepared)
     found = loops(flow, dominance(flow))
-    definitions = {i.result.id: i for i in prepared.instructions() if i.result is not None}
     depth = depths(flow, found)
     often = {
         name: REPEATS ** min(d, DEEPEST) if settings.aim is Aim.STEPS else 1
@@ -74,7 +73,7 @@ def signs(function: Function, module: Module, settings: Settings = DEFAULT) -> F
     taken: set[int] = set()
     candidates: list[Web] = []
     for loop in found.values():  # outer loops first
-        for web in webs(flow, loop, definitions):
+        for web in webs(flow, loop):
             if taken.isdisjoint(web.members):
                 taken.update(web.members)
                 candidates.append(web)
@@ -140,7 +139,7 @@ class _Flipping:
     def _turned(self, operand: Operand, name: str) -> bool:
         """Whether an operand in a block holds the negative now."""
         web = self._web.get(operand.id) if isinstance(operand, Value) else None
-        return web is not None and name in web.loop.blocks
+        return web is not None and name in web.blocks
 
     def _renamed(self, value: Value, name: str) -> Value:
         """Returns a value with a name that says so if it is not what the variable was any more."""

@@ -118,7 +118,7 @@ class _Search:
     def steps(self, loop: Loop) -> Iterator[_Step]:
         """Yields the steps of a loop with one way back."""
         blocks = self._flow.blocks
-        back = [e for name in loop.latches for e in blocks[name].edges if e.block == loop.header]
+        back = loop.back(self._flow)
         if len(back) != 1:
             return
         pairs = zip(blocks[loop.header].parameters, back[0].arguments, strict=True)
